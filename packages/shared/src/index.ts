@@ -1,0 +1,58 @@
+export { type CheckpointEvery, parseCheckpointEvery } from './checkpoint-every.ts'
+export { accuracyOf, type ClassReport, classReports, countConfusion } from './confusion-matrix.ts'
+export { messageOf, UserError, unknownName } from './errors.ts'
+export {
+  type CheckpointReason,
+  type DatasetFacts,
+  type EventBody,
+  type EventOf,
+  type HostFacts,
+  type RankTimes,
+  type TrainingEvent,
+  type TrainingEventType,
+  trainingEventSchema,
+} from './events.ts'
+export {
+  type BrowserToServer,
+  dashboardFileName,
+  dashboardFileSchema,
+  type IngestMessage,
+  ingestMessageSchema,
+  ingestPath,
+  maxEventsPerMessage,
+  type ServerToBrowser,
+  socketIoPath,
+  type WatchRunAnswer,
+  watchRunSchema,
+} from './live.ts'
+export { type MetricDirection, type MetricPoint, metricDirection, metricsOfEvent } from './metrics.ts'
+export { decodeNumber, encodeNumber, type NonFinite, type WireNumber, wireNumber } from './numbers.ts'
+export type { ModelEntry, NamedEntry, NameTable, RegistryNames } from './registry-entry.ts'
+export {
+  createRunConfigSchema,
+  engineNames,
+  type FieldGroup,
+  kernelSetNames,
+  maxWorkers,
+  parseRunConfig,
+  type RunConfig,
+  type RunConfigInput,
+  type RunConfigSchema,
+  shardSizeOf,
+} from './run-config.ts'
+export { drawRunName } from './run-name.ts'
+export { heartbeatIntervalMs, isFinalState, type RunState, runStates, type ShownRunState, shownState, staleAfterMs } from './run-state.ts'
+export {
+  type CheckpointRow,
+  type EpochRow,
+  foldEvent,
+  foldRun,
+  type RunSummary,
+  type RunView,
+  type Series,
+  type StepRecord,
+  stepRecordsKept,
+  timeLeftMs,
+  valuesOf,
+} from './run-view.ts'
+export { decodeSafetensors, encodeSafetensors, type NamedTensor, type SafetensorsFile } from './safetensors.ts'

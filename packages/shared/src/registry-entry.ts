@@ -1,0 +1,22 @@
+// What the schema, the help text and the launch form need to know of a registry entry.
+
+export interface NamedEntry {
+  /** One line for help texts and forms. */
+  readonly summary: string
+}
+
+/** A registry as the config schema sees it: names and their one-line summaries. */
+export type NameTable = Readonly<Record<string, NamedEntry>>
+
+export interface ModelEntry extends NamedEntry {
+  /** Config values that suit this model; anything given explicitly wins over them. */
+  readonly defaults?: Readonly<Record<string, unknown>>
+}
+
+export interface RegistryNames {
+  readonly models: Readonly<Record<string, ModelEntry>>
+  readonly datasets: NameTable
+  readonly losses: NameTable
+  readonly optimizers: NameTable
+  readonly schedules: NameTable
+}
