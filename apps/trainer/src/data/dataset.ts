@@ -1,0 +1,69 @@
+// The words of this folder: what a dataset is once loaded, and what the registry knows of each one.
+
+/** Examples in shared memory: every worker reads the same bytes. */
+export interface Split {
+  /** [count, height, width, channels], unsigned bytes, at the start of a SharedArrayBuffer. */
+  readonly images: Uint8Array<SharedArrayBuffer>
+  /** [count], class indexes, at the start of a SharedArrayBuffer. */
+  readonly labels: Uint8Array<SharedArrayBuffer>
+  readonly count: number
+}
+
+export interface LoadedSplits {
+  readonly train: Split
+  readonly test: Split
+}
+
+export interface DatasetInput {
+  readonly height: number
+  readonly width: number
+  readonly channels: number
+  readonly classes: number
+}
+
+/** A dataset ready for training. */
+export interface LoadedDataset extends LoadedSplits {
+  /** The dataset that was read or drawn; never 'auto'. */
+  readonly name: string
+  readonly input: DatasetInput
+  /** Names of the classes, in the order of their indexes. */
+  readonly labels: readonly string[]
+  /** What the person should know: auto's choice and why, a limit beyond the split. */
+  readonly notes: readonly string[]
+}
+
+/** What is known of a dataset without reading it. */
+export interface DatasetDescription {
+  readonly input: DatasetInput
+  readonly labels: readonly string[]
+  readonly trainExamples: number
+  readonly testExamples: number
+}
+
+export interface LoadRequest {
+  readonly dataDir: string
+  /** How many training examples are needed; null for all. */
+  readonly limit: number | null
+}
+
+/** One file of a dataset as the mirrors name it. */
+export interface StoredFile {
+  readonly name: string
+  /** Rejects with a UserError if the file at `path` is not exactly this one. */
+  check(path: string): Promise<void>
+}
+
+/** A dataset that is kept in files and can be downloaded. */
+export interface DatasetFiles {
+  /** Base addresses, best first; a file's name is appended. */
+  readonly mirrors: readonly string[]
+  readonly list: readonly StoredFile[]
+}
+
+/** One entry of the registry. */
+export interface DatasetSource {
+  readonly description: DatasetDescription
+  /** null: nothing is stored, the program makes the data. */
+  readonly files: DatasetFiles | null
+  load(request: LoadRequest): Promise<LoadedSplits>
+}
