@@ -1,4 +1,5 @@
 export { type CheckpointEvery, parseCheckpointEvery } from './checkpoint-every.ts'
+export { type ConfigField, describeConfigFields, type FieldOption, flagOf } from './config-fields.ts'
 export { accuracyOf, type ClassReport, classReports, countConfusion } from './confusion-matrix.ts'
 export { messageOf, UserError, unknownName } from './errors.ts'
 export {
