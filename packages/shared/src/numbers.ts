@@ -5,7 +5,8 @@ export type NonFinite = 'NaN' | 'Infinity' | '-Infinity'
 /** A float as it travels in JSON: a number, or the name of a non-finite value. */
 export type WireNumber = number | NonFinite
 
-export const wireNumber = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])])
+// Literals, not an enum: TypeScript takes '-Infinity' for a numeric key and drops it from an enum's type.
+export const wireNumber = z.union([z.number(), z.literal('NaN'), z.literal('Infinity'), z.literal('-Infinity')])
 
 /** The JSON form of any float. */
 export function encodeNumber(value: number): WireNumber {

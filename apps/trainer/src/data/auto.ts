@@ -1,17 +1,73 @@
 // The dataset named 'auto': MNIST if it is here or can be had within seconds, else synthetic-digits, and it says which and why.
 import { join } from 'node:path'
-import { findFile } from './idx-dataset.ts'
+import { messageOf } from '@lockstep/shared'
+import { fetchDataset } from './fetch-dataset.ts'
+import { findFile } from './find-file.ts'
 import { mnist } from './mnist.ts'
+
+export interface AutoOptions {
+  readonly dataDir: string
+  readonly signal?: AbortSignal | undefined
+  /** Base addresses instead of MNIST's own mirrors. */
+  readonly mirrors?: readonly string[] | undefined
+  readonly patience?: AutoPatience | undefined
+}
+
+export interface AutoPatience {
+  /** Until the first byte from any mirror. */
+  readonly firstByteMs: number
+  /** Until the last byte of the last file. */
+  readonly totalMs: number
+}
 
 export interface DatasetChoice {
   readonly name: string
   readonly notes: readonly string[]
 }
 
+// An offline machine must not wait long for its first step; 11 MB at 10 Mbit/s take 9 s.
+const defaultPatience: AutoPatience = { firstByteMs: 3_600, totalMs: 15_000 }
+
 /** The dataset that 'auto' stands for on this machine now, with a note that says why. */
-export async function chooseDataset({ dataDir }: { readonly dataDir: string; readonly signal?: AbortSignal | undefined }): Promise<DatasetChoice> {
-  const directory = join(dataDir, 'mnist')
+export async function chooseDataset(options: AutoOptions): Promise<DatasetChoice> {
+  const directory = join(options.dataDir, 'mnist')
   const found = await Promise.all((mnist.files?.list ?? []).map(({ name }) => findFile(directory, name)))
-  if (found.every((path) => path !== null)) return { name: 'mnist', notes: [`auto: mnist, found in ${directory}`] }
-  return { name: 'synthetic-digits', notes: [`auto: synthetic-digits, because mnist is not in ${directory}`] }
+  if (found.every((path) => path !== null)) return { name: 'mnist', notes: [`auto: using mnist, found in ${directory}`] }
+  const failure = await tryFetch(options)
+  if (failure === null) return { name: 'mnist', notes: [`auto: using mnist, fetched into ${directory}`] }
+  return { name: 'synthetic-digits', notes: [`auto: using synthetic-digits, because mnist is not in ${directory} and ${failure}`] }
+}
+
+/** null if MNIST is here now, else why it is not, as the end of a sentence. */
+async function tryFetch({ dataDir, signal, mirrors = mnist.files?.mirrors ?? [], patience = defaultPatience }: AutoOptions): Promise<string | null> {
+  const { firstByteMs, totalMs } = patience
+  const deadline = new AbortController()
+  const giveUpAfter = (ms: number, what: string) => setTimeout(() => deadline.abort(new Error(`${what} within ${ms / 1000} s`)), ms)
+  const total = giveUpAfter(totalMs, 'it could not be fetched')
+  const first = giveUpAfter(firstByteMs, 'no mirror answered')
+  try {
+    await fetchDataset({
+      name: 'mnist',
+      dataDir,
+      mirrors,
+      signal: signal === undefined ? deadline.signal : AbortSignal.any([signal, deadline.signal]),
+      timeouts: { responseMs: firstByteMs / mirrors.length, stallMs: totalMs },
+      onProgress: () => clearTimeout(first),
+    })
+    return null
+  } catch (error) {
+    signal?.throwIfAborted()
+    return deadline.signal.aborted ? messageOf(deadline.signal.reason) : `it could not be fetched: ${briefly(error)}`
+  } finally {
+    clearTimeout(total)
+    clearTimeout(first)
+  }
+}
+
+/** The first mirror's failure stands for all: the note is one line of a terminal. */
+function briefly(error: unknown): string {
+  const failures = error instanceof Error && error.cause instanceof AggregateError ? error.cause.errors : []
+  if (failures.length === 0) return messageOf(error)
+  const others = failures.length === 1 ? '' : ` (and ${failures.length - 1} more mirrors failed)`
+  return `${messageOf(failures[0])}${others}`
 }

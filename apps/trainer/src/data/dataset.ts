@@ -49,8 +49,8 @@ export interface LoadRequest {
 /** One file of a dataset as the mirrors name it. */
 export interface StoredFile {
   readonly name: string
-  /** Rejects with a UserError if the file at `path` is not exactly this one. */
-  check(path: string): Promise<void>
+  /** Rejects with a UserError about `subject` (by default the path) if the file at `path` is not exactly this one. */
+  check(path: string, subject?: string): Promise<void>
 }
 
 /** A dataset that is kept in files and can be downloaded. */

@@ -1,8 +1,8 @@
 // A dataset of four IDX files, as MNIST made the custom.
-import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UserError } from '@lockstep/shared'
 import type { DatasetDescription, DatasetSource, Split, StoredFile } from './dataset.ts'
+import { findFile } from './find-file.ts'
 import { type IdxExpectation, type IdxItems, readIdx } from './idx.ts'
 import { readUnpacked } from './unpacked-file.ts'
 
@@ -48,24 +48,6 @@ export function idxDataset(spec: IdxDatasetSpec): DatasetSource {
   }
 }
 
-/** Where a dataset's file is: under its own name (NAME.gz) or without the .gz; null if neither exists. */
-export async function findFile(directory: string, file: string): Promise<string | null> {
-  for (const name of [file, file.replace(/\.gz$/, '')]) {
-    const path = join(directory, name)
-    if (await exists(path)) return path
-  }
-  return null
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path)
-    return true
-  } catch {
-    return false
-  }
-}
-
 function imageFile(spec: IdxFileSpec, description: DatasetDescription, count: number): ExpectedFile {
   const { height, width } = description.input
   return expectedFile(spec, { itemShape: [height, width], below: null, count })
@@ -82,8 +64,8 @@ function expectedFile({ file, md5 }: IdxFileSpec, rest: Omit<IdxExpectation, 'md
 function storedFile({ file, expected }: ExpectedFile): StoredFile {
   return {
     name: file,
-    async check(path) {
-      await readIdx(readUnpacked(path), path, expected)
+    async check(path, subject = path) {
+      await readIdx(readUnpacked(path, subject), subject, expected)
     },
   }
 }

@@ -134,11 +134,11 @@ export class DigitRenderer {
 }
 
 function drawPlacement(random: KeyedRandom): Placement {
-  const height = 18.5 + 1.8 * random.normal()
-  const width = height * (0.72 + 0.1 * random.normal())
-  const slant = 0.12 + 0.17 * random.normal()
+  const height = 18.5 + 1.9 * random.normal()
+  const width = height * (0.72 + 0.11 * random.normal())
+  const slant = 0.12 + 0.18 * random.normal()
   // The half-angle form of a rotation needs no sine.
-  const halfAngle = 0.055 * random.normal()
+  const halfAngle = 0.065 * random.normal()
   const scale = 1 / (1 + halfAngle * halfAngle)
   const cosine = (1 - halfAngle * halfAngle) * scale
   const sine = 2 * halfAngle * scale
@@ -147,10 +147,10 @@ function drawPlacement(random: KeyedRandom): Placement {
     xy: -cosine * slant * height - sine * height,
     yx: sine * width,
     yy: -sine * slant * height + cosine * height,
-    dx: centre - 0.5 + 1.1 * random.normal(),
-    dy: centre - 0.5 + 1.1 * random.normal(),
-    bow: 0.25 * random.normal(),
-    wobble: random.between(0.01, 0.04),
+    dx: centre - 0.5 + 1.15 * random.normal(),
+    dy: centre - 0.5 + 1.15 * random.normal(),
+    bow: 0.35 * random.normal(),
+    wobble: random.between(0.015, 0.05),
   }
 }
 

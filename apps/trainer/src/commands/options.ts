@@ -1,0 +1,49 @@
+// Command-line options made from the config schema: one source for flags, help, defaults and errors.
+import { registryNames } from '@lockstep/models'
+import { type ConfigField, describeConfigFields, UserError } from '@lockstep/shared'
+import { type Command, Option } from 'commander'
+
+const fields = describeConfigFields(registryNames)
+
+/** Adds an option per config field, grouped as in the launch form. */
+export function addConfigOptions(command: Command): Command {
+  for (const field of fields) {
+    for (const option of optionsOf(field)) command.addOption(option.helpGroup(`${field.group[0].toUpperCase()}${field.group.slice(1)}:`))
+  }
+  return command
+}
+
+/** The config fields that were given on the command line. */
+export function givenConfig(options: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(fields.filter(({ key }) => options[key] !== undefined).map(({ key }) => [key, options[key]]))
+}
+
+function optionsOf(field: ConfigField): Option[] {
+  if (field.kind === 'boolean') {
+    return [new Option(field.flag, `${field.description} (default: ${field.default ? 'on' : 'off'})`), new Option(field.flag.replace('--', '--no-')).hideHelp()]
+  }
+  return [new Option(`${field.flag} <${placeholderOf(field)}>`, describe(field)).argParser((text) => parseValue(field, text))]
+}
+
+function placeholderOf({ kind, options }: ConfigField): string {
+  if (kind === 'choice') return 'name'
+  if (kind === 'text') return 'text'
+  const letter = kind === 'integer' ? 'n' : 'x'
+  return [letter, ...options.map(({ value }) => value)].join('|')
+}
+
+function describe({ description, kind, options, default: standard }: ConfigField): string {
+  const choices = kind === 'choice' ? `: ${options.map(({ value }) => value).join(', ')}` : ''
+  return `${description}${choices}${standard === null ? '' : ` (default: ${standard})`}`
+}
+
+function parseValue(field: ConfigField, text: string): unknown {
+  if (field.nullable && text === 'none') return null
+  if (field.kind === 'choice' || field.kind === 'text' || field.options.some(({ value }) => value === text)) return text
+  const value = Number(text)
+  if (text.trim() === '' || Number.isNaN(value)) {
+    const words = [...field.options.map((option) => option.value), ...(field.nullable ? ['none'] : [])]
+    throw new UserError(`${field.flag}: must be a number${words.map((word) => ` or ${word}`).join('')}, got ${JSON.stringify(text)}`)
+  }
+  return value
+}

@@ -1,0 +1,68 @@
+// Runs one attempt with its sinks: what `train` and `resume` share.
+import { type Database, openDatabase } from '@lockstep/prisma'
+import type { TrainingEvent } from '@lockstep/shared'
+import { createConsoleSink } from '../sinks/console.ts'
+import { createDatabaseSink } from '../sinks/database.ts'
+import { createJsonSink } from '../sinks/json.ts'
+import type { Sink } from '../sinks/sink.ts'
+import { createSocketSink } from '../sinks/socket.ts'
+import { type TrainOptions, train } from '../training/train.ts'
+import type { Places } from './environment.ts'
+import { exitCode } from './exit-codes.ts'
+import { stopOnSignals } from './signals.ts'
+
+export interface TrainingRequest extends Omit<TrainOptions, 'signal' | 'runsDir'> {
+  places: Places
+  database: Database
+  /** Address of the dashboard; null: look for one over the same runs directory. */
+  dashboardUrl: string | null
+  json: boolean
+}
+
+/** Trains, records and shows one attempt; returns the exit code. */
+export async function runTraining(request: TrainingRequest): Promise<number> {
+  const { places, database, runId } = request
+  const stop = new AbortController()
+  const releaseSignals = stopOnSignals(() => stop.abort())
+  const socket = createSocketSink({ runId, runsDir: places.runsDir, url: request.dashboardUrl })
+  let storeFailed = false
+  const recorder = createDatabaseSink({
+    database,
+    runId,
+    onStored: (events) => socket.acceptAll(events),
+    onFailure: () => {
+      storeFailed = true
+      stop.abort() // Saves a checkpoint, so that nothing trained is lost with the record.
+    },
+  })
+  const sinks: Sink[] = [request.json ? createJsonSink(process.stdout) : createConsoleSink(process.stderr), recorder]
+  let last: TrainingEvent | null = null
+  try {
+    for await (const event of train({ ...request, runsDir: places.runsDir, signal: stop.signal })) {
+      for (const sink of sinks) sink.accept(event)
+      last = event
+    }
+  } finally {
+    releaseSignals()
+    const results = await Promise.allSettled(sinks.map((sink) => sink.close()))
+    await socket.close()
+    const failure = results.find((result) => result.status === 'rejected')
+    if (failure !== undefined) throw failure.reason
+  }
+  return storeFailed ? exitCode.failed : exitCodeOf(last)
+}
+
+function exitCodeOf(last: TrainingEvent | null): number {
+  if (last?.type === 'run-finished') return exitCode.finished
+  return last?.type === 'run-stopped' ? exitCode.stopped : exitCode.failed
+}
+
+/** Opens the database of the given places for the time of `work`. */
+export async function withDatabase<T>(places: Places, work: (database: Database) => Promise<T>): Promise<T> {
+  const database = await openDatabase({ url: places.databaseUrl })
+  try {
+    return await work(database)
+  } finally {
+    await database.close()
+  }
+}

@@ -1,0 +1,11 @@
+// TensorFlow.js in plain JavaScript: thousands of times slower, but an oracle that shares no code with the wasm kernels.
+import '@tensorflow/tfjs-backend-cpu'
+import * as tf from '@tensorflow/tfjs-core'
+import type { Engine, EngineOptions } from './engine.ts'
+import { createTensorflowEngine, readSynced } from './tensorflow-engine.ts'
+
+export async function openCpuEngine(options: EngineOptions): Promise<Engine> {
+  await tf.setBackend('cpu')
+  await tf.ready()
+  return createTensorflowEngine({ name: 'cpu', kernels: 'tfjs-cpu', read: readSynced }, options)
+}

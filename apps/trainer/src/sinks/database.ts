@@ -1,0 +1,74 @@
+// Events are written in batches, off the step path; whoever waits for an event to be safe gets it after its commit.
+import type { Database } from '@lockstep/prisma'
+import { heartbeatIntervalMs, maxEventsPerMessage, messageOf, type TrainingEvent } from '@lockstep/shared'
+import type { Sink } from './sink.ts'
+
+/** Longest time an event waits for company, ms. */
+const batchMs = 100
+/** Waits before another try of a failed write, ms; then the sink gives up. */
+const retryDelaysMs = [100, 400, 1600, 5000]
+
+export interface DatabaseSinkOptions {
+  database: Database
+  runId: string
+  /** Called with each batch after it was committed. */
+  onStored: (events: readonly TrainingEvent[]) => void
+  /** Called once when writing has failed for good. */
+  onFailure: (error: Error) => void
+}
+
+/** Stores a run's events and keeps its heartbeat. */
+export function createDatabaseSink({ database, runId, onStored, onFailure }: DatabaseSinkOptions): Sink {
+  let pending: TrainingEvent[] = []
+  let writing: Promise<void> = Promise.resolve()
+  let timer: NodeJS.Timeout | undefined
+  let failure: Error | null = null
+  const heartbeat = setInterval(() => {
+    void database.heartbeat(runId, Date.now()).catch(() => undefined) // The next beat or the next write tells; a missed beat harms nobody.
+  }, heartbeatIntervalMs)
+  heartbeat.unref()
+
+  async function write(): Promise<void> {
+    while (pending.length > 0 && failure === null) {
+      const batch = pending.slice(0, maxEventsPerMessage)
+      pending = pending.slice(batch.length)
+      try {
+        await withRetries(() => database.storeEvents(batch))
+        onStored(batch)
+      } catch (cause) {
+        failure = new Error(`database: events of run ${runId} cannot be stored (${messageOf(cause)})`, { cause })
+        onFailure(failure)
+      }
+    }
+  }
+
+  function flush(): Promise<void> {
+    clearTimeout(timer)
+    timer = undefined
+    writing = writing.then(write)
+    return writing
+  }
+
+  return {
+    accept(event) {
+      pending.push(event)
+      timer ??= setTimeout(() => void flush(), batchMs)
+    },
+    async close() {
+      clearInterval(heartbeat)
+      await flush()
+      if (failure !== null) throw failure
+    },
+  }
+}
+
+async function withRetries(work: () => Promise<void>): Promise<void> {
+  for (const delayMs of retryDelaysMs) {
+    try {
+      return await work()
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, delayMs))
+    }
+  }
+  return work()
+}

@@ -1,0 +1,50 @@
+// Training is a stream of events: what happens is what is yielded, and sinks fold it.
+import type { EventBody, RunConfig, TrainingEvent } from '@lockstep/shared'
+import type { Checkpoint } from '../checkpoints/checkpoint.ts'
+import type { LoadedDataset } from '../data/dataset.ts'
+import { EventQueue } from './event-queue.ts'
+import { runSession } from './session.ts'
+
+export interface TrainOptions {
+  config: RunConfig
+  dataset: LoadedDataset
+  runId: string
+  name: string
+  /** Directory that holds a directory per run. */
+  runsDir: string
+  /** 1 for a new run; each resume adds one. */
+  attempt?: number
+  /** Sequence number of the first event. */
+  firstSequence?: number
+  /** Continue from here instead of from step 0. */
+  resumeFrom?: Checkpoint | null
+  /** Command line to record. */
+  argv?: readonly string[]
+  /** Abort to stop after the step at hand, with a checkpoint. */
+  signal?: AbortSignal
+}
+
+/**
+ * Trains one run and yields its events in order, from `run-started` to exactly one of `run-finished`, `run-stopped` and
+ * `run-failed`. Throws UserError before the first event if config and data do not fit. Leaving the loop early stops the run.
+ */
+export async function* train(options: TrainOptions): AsyncGenerator<TrainingEvent> {
+  const { runId, attempt = 1, firstSequence = 1 } = options
+  const queue = new EventQueue<TrainingEvent>()
+  const abandoned = new AbortController()
+  let sequence = firstSequence
+  const emit = (body: EventBody): void => {
+    queue.push({ ...body, runId, attempt, sequence: sequence++, time: Date.now() } as TrainingEvent)
+  }
+  const signal = options.signal === undefined ? abandoned.signal : AbortSignal.any([options.signal, abandoned.signal])
+  const session = runSession({ ...options, attempt, signal }, emit).then(
+    () => queue.end(),
+    (error: unknown) => queue.end(error),
+  )
+  try {
+    yield* queue
+  } finally {
+    abandoned.abort()
+    await session
+  }
+}
