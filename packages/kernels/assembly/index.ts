@@ -1,0 +1,12 @@
+// The kernels' inner loops, in place on the TensorFlow.js heap: every argument is a number or a byte address in it.
+// No static data and no allocation, or the module would overwrite its host's memory when it is instantiated.
+export { multiplyDots } from './dot'
+export { reluGrad, tanh, tanhGrad } from './elementwise'
+export { multiplyColumns, multiplyRows } from './gemm'
+export { fillOffsets, packColumns, packRows, placeImage, transpose } from './layout'
+export { gatherPositions, maxPool, scatterPositions } from './pool'
+export { sumAll, sumRows } from './reduce'
+
+export function fill(at: usize, value: u8, bytes: usize): void {
+  memory.fill(at, value, bytes)
+}
