@@ -2,12 +2,28 @@
 import { messageOf, UserError } from '@lockstep/shared'
 import { Command, CommanderError } from 'commander'
 import { addDashboardCommand } from './commands/dashboard-command.ts'
+import { addDataCommand } from './commands/data-command.ts'
+import { addDoctorCommand } from './commands/doctor-command.ts'
+import { addEvaluateCommand } from './commands/evaluate-command.ts'
 import { exitCode } from './commands/exit-codes.ts'
+import { addExportCommand } from './commands/export-command.ts'
 import { addResumeCommand } from './commands/resume-command.ts'
+import { addRunsCommand } from './commands/runs-command.ts'
 import { addStopCommand } from './commands/stop-command.ts'
 import { addTrainCommand } from './commands/train-command.ts'
 
-const registry = [addTrainCommand, addDashboardCommand, addResumeCommand, addStopCommand]
+/** A new command is one file and one entry here. */
+const registry = [
+  addTrainCommand,
+  addDashboardCommand,
+  addResumeCommand,
+  addStopCommand,
+  addRunsCommand,
+  addEvaluateCommand,
+  addExportCommand,
+  addDataCommand,
+  addDoctorCommand,
+]
 
 /** Runs one command line and sets the process's exit code. Mistakes of the user are one line without a stack. */
 export async function runCommandLine(argv: readonly string[]): Promise<void> {

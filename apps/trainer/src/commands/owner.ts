@@ -4,15 +4,14 @@ import { hostname } from 'node:os'
 import { staleAfterMs } from '@lockstep/shared'
 
 export interface RunOwner {
-  pid: number
-  hostname: string
+  host: { pid: number; hostname: string }
   /** Time of the last heartbeat, ms since the epoch. */
   heartbeatAt: number | null
 }
 
 /** True if the run's own process is alive on this machine; a recycled process number does not count. */
-export async function isOwnerAlive({ pid, hostname: host, heartbeatAt }: RunOwner): Promise<boolean> {
-  if (host !== hostname()) return heartbeatAt !== null && Date.now() - heartbeatAt < staleAfterMs
+export async function isOwnerAlive({ host: { pid, hostname: name }, heartbeatAt }: RunOwner): Promise<boolean> {
+  if (name !== hostname()) return heartbeatAt !== null && Date.now() - heartbeatAt < staleAfterMs
   if (!processExists(pid)) return false
   const commandLine = await readCommandLine(pid)
   return commandLine === null || commandLine.includes('lockstep')

@@ -1,15 +1,15 @@
 import { models, registryNames } from '@lockstep/models'
 import type { Database } from '@lockstep/prisma'
-import { decodeSafetensors, parseRunConfig, type RunConfig, type RunSummary, UserError } from '@lockstep/shared'
+import { parseRunConfig, type RunConfig, type RunSummary, UserError } from '@lockstep/shared'
 import type { Command } from 'commander'
-import { type CheckpointFacts, decodeCheckpoint, readFacts } from '../checkpoints/checkpoint.ts'
-import { readVerified } from '../checkpoints/store.ts'
+import { decodeCheckpoint } from '../checkpoints/checkpoint.ts'
 import { loadDataset } from '../data/load-dataset.ts'
 import { type PlaceOptions, readPlaces } from './environment.ts'
 import { requireRun } from './find-run.ts'
 import { isOwnerAlive } from './owner.ts'
 import { addPlaceOptions } from './place-options.ts'
 import { runTraining, withDatabase } from './run-training.ts'
+import { readSoundCheckpoint } from './sound-checkpoint.ts'
 
 interface ResumeFlags extends PlaceOptions {
   workers?: string
@@ -40,7 +40,7 @@ async function resumeCommand(idOrName: string, flags: ResumeFlags): Promise<numb
     const run = await requireRun(database, idOrName)
     await refuseIfAlive(database, run)
     const config = changedConfig(run, flags)
-    const file = await newestSoundFile(database, run)
+    const file = await readSoundCheckpoint(database, run, 'last')
     const dataset = await loadDataset({ name: file.facts.dataset, dataDir: places.dataDir, limit: config.limit })
     const specs = models[config.model as keyof typeof models].parameters(dataset.input)
     return runTraining({
@@ -64,7 +64,7 @@ async function refuseIfAlive(database: Database, run: RunSummary): Promise<void>
   if (run.state !== 'running') return
   const attempt = await database.latestAttempt(run.id)
   if (attempt === null || !(await isOwnerAlive({ ...attempt, heartbeatAt: run.heartbeatAt }))) return
-  throw new UserError(`resume: ${run.name} must not be running, got one at work in process ${attempt.pid}; \`lockstep stop ${run.id}\` stops it`)
+  throw new UserError(`resume: ${run.name} must not be running, got one at work in process ${attempt.host.pid}; \`lockstep stop ${run.id}\` stops it`)
 }
 
 function changedConfig(run: RunSummary, flags: ResumeFlags): RunConfig {
@@ -73,28 +73,4 @@ function changedConfig(run: RunSummary, flags: ResumeFlags): RunConfig {
     ...(flags.epochs === undefined ? {} : { epochs: Number(flags.epochs) }),
   }
   return parseRunConfig(registryNames, { ...run.config, ...changes })
-}
-
-interface SoundFile {
-  path: string
-  bytes: Uint8Array
-  facts: CheckpointFacts
-}
-
-/** The newest checkpoint whose file is whole; those that are not are named on stderr. */
-async function newestSoundFile(database: Database, run: RunSummary): Promise<SoundFile> {
-  const rows = (await database.listCheckpoints(run.id)).sort((a, b) => b.step - a.step)
-  const rejected: string[] = []
-  for (const { path, sha256 } of rows) {
-    try {
-      const bytes = await readVerified(path, sha256)
-      for (const reason of rejected) process.stderr.write(`! ${reason}; going back to ${path}\n`)
-      return { path, bytes, facts: readFacts(decodeSafetensors(bytes, path), path) }
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error
-      rejected.push(error.message)
-    }
-  }
-  const got = rejected.length === 0 ? 'none recorded' : rejected.join('; ')
-  throw new UserError(`resume: ${run.name} must have a sound checkpoint, got ${got}; \`lockstep train\` starts anew`)
 }

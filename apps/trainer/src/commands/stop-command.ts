@@ -34,7 +34,7 @@ async function stopCommand(idOrName: string, flags: PlaceOptions): Promise<numbe
       process.stderr.write(`${run.name}: its process is gone; recorded as crashed; go on with: npx lockstep resume ${run.id}\n`)
       return exitCode.finished
     }
-    process.kill(attempt.pid, 'SIGTERM')
+    process.kill(attempt.host.pid, 'SIGTERM')
     const ended = await waitForEnd(database, run)
     process.stderr.write(`${run.name} is ${ended.state} after ${ended.step} steps\n`)
     return exitCode.finished
