@@ -4,6 +4,7 @@ import { messageOf } from '@lockstep/shared'
 import { fetchDataset } from './fetch-dataset.ts'
 import { findFile } from './find-file.ts'
 import { mnist } from './mnist.ts'
+import { Watchdog } from './watchdog.ts'
 
 export interface AutoOptions {
   readonly dataDir: string
@@ -41,26 +42,18 @@ export async function chooseDataset(options: AutoOptions): Promise<DatasetChoice
 /** null if MNIST is here now, else why it is not, as the end of a sentence. */
 async function tryFetch({ dataDir, signal, mirrors = mnist.files?.mirrors ?? [], patience = defaultPatience }: AutoOptions): Promise<string | null> {
   const { firstByteMs, totalMs } = patience
-  const deadline = new AbortController()
-  const giveUpAfter = (ms: number, what: string) => setTimeout(() => deadline.abort(new Error(`${what} within ${ms / 1000} s`)), ms)
-  const total = giveUpAfter(totalMs, 'it could not be fetched')
-  const first = giveUpAfter(firstByteMs, 'no mirror answered')
+  const watchdog = new Watchdog(signal)
+  watchdog.expectWithin(totalMs, 'it could not be fetched')
+  const onAnswer = watchdog.expectWithin(firstByteMs, 'no mirror answered')
+  const timeouts = { responseMs: firstByteMs / mirrors.length, stallMs: totalMs }
   try {
-    await fetchDataset({
-      name: 'mnist',
-      dataDir,
-      mirrors,
-      signal: signal === undefined ? deadline.signal : AbortSignal.any([signal, deadline.signal]),
-      timeouts: { responseMs: firstByteMs / mirrors.length, stallMs: totalMs },
-      onProgress: () => clearTimeout(first),
-    })
+    await fetchDataset({ name: 'mnist', dataDir, mirrors, signal: watchdog.signal, timeouts, onProgress: onAnswer })
     return null
   } catch (error) {
     signal?.throwIfAborted()
-    return deadline.signal.aborted ? messageOf(deadline.signal.reason) : `it could not be fetched: ${briefly(error)}`
+    return watchdog.signal.aborted ? messageOf(watchdog.signal.reason) : `it could not be fetched: ${briefly(error)}`
   } finally {
-    clearTimeout(total)
-    clearTimeout(first)
+    watchdog.close()
   }
 }
 

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto'
 import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { messageOf } from '@lockstep/shared'
+import { Watchdog } from './watchdog.ts'
 
 /** How far the download of one file is; totalBytes is null while the mirror does not say. */
 export interface DownloadProgress {
@@ -86,26 +87,26 @@ async function receiveAll(attempt: Attempt): Promise<void> {
 
 async function receive(attempt: Attempt, start: number): Promise<void> {
   const { url, part, signal, timeouts = defaultTimeouts } = attempt
-  const watchdog = new Watchdog()
-  const signals = signal === undefined ? [watchdog.signal] : [signal, watchdog.signal]
+  const watchdog = new Watchdog(signal)
   try {
-    watchdog.expectWithin(timeouts.responseMs, 'no answer')
+    const onAnswer = watchdog.expectWithin(timeouts.responseMs, 'no answer')
     // Ranges count the bytes as sent: no transfer compression on top.
     const headers = { 'accept-encoding': 'identity', ...(start > 0 && { range: `bytes=${start}-` }) }
-    const response = await fetch(url, { headers, signal: AbortSignal.any(signals) })
+    const response = await watchdog.guard(() => fetch(url, { headers, signal: watchdog.signal }))
+    onAnswer()
     if (start > 0 && response.status === 416) {
       await response.body?.cancel()
       if (response.headers.get('content-range') === `bytes */${start}`) return
       await rm(part, { force: true })
       throw new Error(`the mirror cannot continue after ${start} bytes`)
     }
-    await writeBody(response, attempt, start, () => watchdog.expectWithin(timeouts.stallMs, 'no data'))
+    await writeBody(response, attempt, start, watchdog)
   } finally {
-    watchdog.stop()
+    watchdog.close()
   }
 }
 
-async function writeBody(response: Response, attempt: Attempt, start: number, onChunk: () => void): Promise<void> {
+async function writeBody(response: Response, attempt: Attempt, start: number, watchdog: Watchdog): Promise<void> {
   const isContinued = response.status === 206
   if ((response.status !== 200 && !isContinued) || response.body === null) {
     await response.body?.cancel()
@@ -118,14 +119,29 @@ async function writeBody(response: Response, attempt: Attempt, start: number, on
   const totalBytes = length === null || response.headers.has('content-encoding') ? null : receivedBytes + Number(length)
   const file = await open(attempt.part, isContinued ? 'a' : 'w')
   try {
-    for await (const chunk of response.body) {
-      onChunk()
+    for await (const chunk of chunksOf(response.body, watchdog, attempt.timeouts ?? defaultTimeouts)) {
       await file.writeFile(chunk)
       receivedBytes += chunk.length
       attempt.onProgress?.({ file: basename(attempt.target), receivedBytes, totalBytes })
     }
   } finally {
     await file.close()
+  }
+}
+
+async function* chunksOf(body: ReadableStream<Uint8Array>, watchdog: Watchdog, timeouts: DownloadTimeouts): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader()
+  try {
+    for (;;) {
+      const onData = watchdog.expectWithin(timeouts.stallMs, 'no data')
+      const { done, value } = await watchdog.guard(() => reader.read())
+      onData()
+      if (done) return
+      yield value
+    }
+  } finally {
+    // A stream that failed rejects its own cancelling; the failure is already on its way.
+    reader.cancel().catch(() => undefined)
   }
 }
 
@@ -151,23 +167,4 @@ function reasonOf(url: string, error: unknown): string {
   const cause = error instanceof TypeError && error.cause instanceof Error ? error.cause : error
   const text = messageOf(cause) || String((cause as { code?: unknown }).code)
   return text.startsWith(url) ? text : `${url}: ${text}`
-}
-
-/** Aborts its signal when what was expected does not come in time. */
-class Watchdog {
-  readonly #controller = new AbortController()
-  #timer: NodeJS.Timeout | undefined
-
-  get signal(): AbortSignal {
-    return this.#controller.signal
-  }
-
-  expectWithin(limitMs: number, complaint: string): void {
-    clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#controller.abort(new Error(`${complaint} within ${limitMs / 1000} s`)), limitMs)
-  }
-
-  stop(): void {
-    clearTimeout(this.#timer)
-  }
 }

@@ -11,6 +11,8 @@ export interface MirrorOptions {
   /** Answers nothing at all. */
   readonly isSilent?: boolean
   readonly status?: number
+  /** A free one if absent. */
+  readonly port?: number
 }
 
 export interface Mirror {
@@ -28,7 +30,7 @@ export async function startMirror(options: MirrorOptions): Promise<Mirror> {
     requests.push(`${request.url} ${request.headers.range ?? 'whole'}`)
     if (!options.isSilent) answer(request, response, options)
   })
-  server.listen(0, '127.0.0.1')
+  server.listen(options.port ?? 0, '127.0.0.1')
   await once(server, 'listening')
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
