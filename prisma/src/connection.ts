@@ -1,0 +1,180 @@
+// One SQLite connection for a database object and its Prisma client, kept open for life: libsql's own client opens a new
+// one after every transaction, which loses PRAGMAs, and a prepared statement that meets SQLITE_BUSY there blocks every
+// later COMMIT (prisma/orm#30028). Here a lock is only ever awaited in `BEGIN IMMEDIATE`, which holds nothing if it fails;
+// statements inside the transaction find the lock taken. libsql is synchronous, so a wait blocks this thread for
+// `busyTimeoutMs` at most and then goes on asynchronously.
+import { existsSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { UserError } from '@lockstep/shared'
+import Sqlite from 'libsql'
+import { cannotOpen, isBusy } from './sqlite-errors.ts'
+import { Statements } from './statements.ts'
+
+/** Milliseconds for which SQLite itself waits for a lock, blocking the thread. */
+const busyTimeoutMs = 20
+const pauseMs = 5
+/** Milliseconds after which waiting for another process is given up. */
+const patienceMs = 30_000
+
+export interface ConnectionOptions {
+  path: string
+  readOnly: boolean
+}
+
+/** A transaction that spans several turns of the event loop; the connection serves nobody else until it ends. */
+export interface OpenTransaction {
+  statements: Statements
+  end: (how: 'COMMIT' | 'ROLLBACK') => void
+}
+
+export class Connection {
+  readonly path: string
+  readonly readOnly: boolean
+  #statements: Statements
+  #tail: Promise<void> = Promise.resolve()
+  #closed = false
+
+  private constructor({ path, readOnly }: ConnectionOptions, statements: Statements) {
+    this.path = path
+    this.readOnly = readOnly
+    this.#statements = statements
+  }
+
+  /** Opens or creates the file. Throws UserError if it cannot be used. */
+  static async open(options: ConnectionOptions): Promise<Connection> {
+    try {
+      const connection = new Connection(options, openStatements(options))
+      if (!options.readOnly) await connection.#exclusive(() => patiently(options.path, () => prepareForWriting(connection.#statements)))
+      return connection
+    } catch (error) {
+      throw cannotOpen(options.path, error)
+    }
+  }
+
+  /** Runs `work`, which must only read, between other uses. */
+  async read<T>(work: (statements: Statements) => T): Promise<T> {
+    return this.#exclusive(() => patiently(this.path, () => this.#runPrepared(() => work(this.#statements))))
+  }
+
+  /** Runs `work` in one transaction. It is run again from the start if the file was locked, so it must change nothing else. */
+  async write<T>(work: (statements: Statements) => T): Promise<T> {
+    return this.#exclusive(() => patiently(this.path, () => this.#transact(work)))
+  }
+
+  /** Starts a transaction for the Prisma client. */
+  async begin(): Promise<OpenTransaction> {
+    const release = await this.#acquire()
+    try {
+      await patiently(this.path, () => this.#statements.exec('BEGIN IMMEDIATE'))
+    } catch (error) {
+      release()
+      throw error
+    }
+    const statements = this.#statements
+    const end = (how: 'COMMIT' | 'ROLLBACK') => {
+      if (!statements.inTransaction) return
+      try {
+        statements.exec(how)
+      } finally {
+        if (statements.inTransaction) statements.exec('ROLLBACK')
+        release()
+      }
+    }
+    return { statements, end }
+  }
+
+  /** Runs SQL outside any transaction: for PRAGMAs that need it. */
+  async exec(sql: string): Promise<void> {
+    return this.#exclusive(() => patiently(this.path, () => this.#statements.exec(sql)))
+  }
+
+  /** Waits for what was asked before, then closes the file. */
+  async close(): Promise<void> {
+    if (this.#closed) return
+    await this.#exclusive(async () => {
+      this.#closed = true
+      this.#statements.close()
+    }).catch((error: unknown) => {
+      if (!this.#closed) throw error
+    })
+  }
+
+  #transact<T>(work: (statements: Statements) => T): T {
+    this.#statements.exec('BEGIN IMMEDIATE')
+    return this.#runPrepared(() => {
+      const statements = this.#statements
+      try {
+        const result = work(statements)
+        statements.exec('COMMIT')
+        return result
+      } finally {
+        if (statements.inTransaction) statements.exec('ROLLBACK')
+      }
+    })
+  }
+
+  /** A prepared statement that meets SQLITE_BUSY stays active in libsql until it is collected, so the connection is replaced. */
+  #runPrepared<T>(work: () => T): T {
+    try {
+      return work()
+    } catch (error) {
+      if (isBusy(error)) {
+        this.#statements.close()
+        this.#statements = openStatements(this)
+      }
+      throw error
+    }
+  }
+
+  async #exclusive<T>(work: () => Promise<T>): Promise<T> {
+    const release = await this.#acquire()
+    try {
+      return await work()
+    } finally {
+      release()
+    }
+  }
+
+  async #acquire(): Promise<() => void> {
+    const before = this.#tail
+    let release = () => {}
+    this.#tail = new Promise((resolve) => {
+      release = resolve
+    })
+    await before
+    if (!this.#closed) return release
+    release()
+    throw new Error(`database: must be open, got a closed one (${this.path})`)
+  }
+}
+
+function openStatements({ path, readOnly }: ConnectionOptions): Statements {
+  if (readOnly && !existsSync(path)) throw new UserError(`database: cannot open ${path}: must exist, got no such file`)
+  const statements = new Statements(new Sqlite(path, { timeout: busyTimeoutMs }))
+  // NORMAL: a commit survives the death of the process; one of the last commits may be lost to a power cut.
+  statements.exec('PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON')
+  if (readOnly) statements.exec('PRAGMA query_only=ON')
+  return statements
+}
+
+/** Takes the write lock once, so that a file which cannot be written is refused now and not in mid-run. */
+function prepareForWriting(statements: Statements): void {
+  statements.exec('PRAGMA journal_mode=WAL')
+  statements.exec('BEGIN IMMEDIATE; ROLLBACK')
+}
+
+/** Repeats `work` while another process holds the lock. */
+async function patiently<T>(path: string, work: () => T): Promise<T> {
+  const deadline = performance.now() + patienceMs
+  for (;;) {
+    try {
+      return work()
+    } catch (error) {
+      if (!isBusy(error)) throw error
+      if (performance.now() > deadline) {
+        throw new Error(`database: must be free within ${patienceMs / 1000} s, got ${path} locked by another process`, { cause: error })
+      }
+      await sleep(pauseMs)
+    }
+  }
+}

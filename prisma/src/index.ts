@@ -1,0 +1,6 @@
+export type { AttemptRow, Database, EndedState, StoredCheckpoint } from './database-types.ts'
+export { pathOfUrl } from './database-url.ts'
+export type { PrismaClient } from './generated/client.ts'
+export { type DatabaseOptions, openDatabase } from './open-database.ts'
+export { createPrismaClient } from './prisma-client.ts'
+export type { NewRun } from './run-row.ts'
