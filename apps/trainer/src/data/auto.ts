@@ -40,7 +40,12 @@ export async function chooseDataset(options: AutoOptions): Promise<DatasetChoice
 }
 
 /** null if MNIST is here now, else why it is not, as the end of a sentence. */
-async function tryFetch({ dataDir, signal, mirrors = mnist.files?.mirrors ?? [], patience = defaultPatience }: AutoOptions): Promise<string | null> {
+async function tryFetch({
+  dataDir,
+  signal,
+  mirrors = mnist.files?.mirrors ?? [],
+  patience = defaultPatience,
+}: AutoOptions): Promise<string | null> {
   const { firstByteMs, totalMs } = patience
   const watchdog = new Watchdog(signal)
   watchdog.expectWithin(totalMs, 'it could not be fetched')

@@ -39,7 +39,7 @@ async function expectComplete(dataDir: string): Promise<void> {
 }
 
 test('a fetched dataset is complete, and progress runs up to each total', async () => {
-  const dataDir = await scratchDirectory()
+  const dataDir = await scratchDirectory(onTestFinished)
   const mirror = await mirrorFor()
   const last = new Map<string, DownloadProgress>()
   const onProgress = (progress: DownloadProgress) => {
@@ -49,12 +49,13 @@ test('a fetched dataset is complete, and progress runs up to each total', async 
   const { fetched, present } = await fetchTiny(dataDir, [mirror.url], { onProgress })
   expect([...fetched].sort()).toEqual(Object.keys(packed).sort())
   expect(present).toEqual([])
-  for (const [file, { receivedBytes, totalBytes }] of last) expect([receivedBytes, totalBytes]).toEqual([packed[file]?.length, packed[file]?.length])
+  for (const [file, { receivedBytes, totalBytes }] of last)
+    expect([receivedBytes, totalBytes]).toEqual([packed[file]?.length, packed[file]?.length])
   await expectComplete(dataDir)
 })
 
 test('a second fetch asks the mirror for nothing', async () => {
-  const dataDir = await scratchDirectory()
+  const dataDir = await scratchDirectory(onTestFinished)
   await writeTinyDataset(dataDir)
   const mirror = await mirrorFor()
   const { fetched, present } = await fetchTiny(dataDir, [mirror.url])
@@ -64,7 +65,7 @@ test('a second fetch asks the mirror for nothing', async () => {
 })
 
 test('a damaged file is replaced, and only that one', async () => {
-  const dataDir = await scratchDirectory()
+  const dataDir = await scratchDirectory(onTestFinished)
   await writeTinyDataset(dataDir, { [trainImages]: packedImages.subarray(0, 5000) })
   const mirror = await mirrorFor()
   expect((await fetchTiny(dataDir, [mirror.url])).fetched).toEqual([trainImages])
@@ -72,7 +73,7 @@ test('a damaged file is replaced, and only that one', async () => {
 })
 
 test('a connection that keeps breaking is continued where it broke', async () => {
-  const dataDir = await scratchDirectory()
+  const dataDir = await scratchDirectory(onTestFinished)
   const step = Math.ceil(packedImages.length / 4)
   const mirror = await mirrorFor({ breakAfterBytes: step })
   await fetchTiny(dataDir, [mirror.url])
@@ -82,7 +83,7 @@ test('a connection that keeps breaking is continued where it broke', async () =>
 })
 
 test('a later process continues what an aborted one left', async () => {
-  const dataDir = await scratchDirectory()
+  const dataDir = await scratchDirectory(onTestFinished)
   const mirror = await mirrorFor({ breakAfterBytes: 20_000 })
   const stop = new AbortController()
   const onProgress = ({ file }: DownloadProgress) => file === trainImages && stop.abort(new Error('stopped by the test'))
@@ -95,7 +96,7 @@ test('a later process continues what an aborted one left', async () => {
 })
 
 test('a mirror without ranges is read from the start again', async () => {
-  const dataDir = await scratchDirectory()
+  const dataDir = await scratchDirectory(onTestFinished)
   const flaky = await mirrorFor({ breakAfterBytes: 20_000, supportsRanges: false })
   const sound = await mirrorFor()
   await fetchTiny(dataDir, [flaky.url, sound.url])
@@ -103,7 +104,7 @@ test('a mirror without ranges is read from the start again', async () => {
 })
 
 test('a part left by an older version of the mirror is thrown away and the file fetched whole', async () => {
-  const dataDir = await scratchDirectory()
+  const dataDir = await scratchDirectory(onTestFinished)
   const wrong = Buffer.alloc(packedImages.length, 7)
   const stop = new AbortController()
   const older = await startMirror({ files: { ...packed, [trainImages]: wrong }, breakAfterBytes: 20_000 })
@@ -118,7 +119,7 @@ test('a part left by an older version of the mirror is thrown away and the file 
 })
 
 test('a part that was already whole needs no more bytes', async () => {
-  const dataDir = await scratchDirectory()
+  const dataDir = await scratchDirectory(onTestFinished)
   const mirror = await mirrorFor()
   const stop = new AbortController()
   const onProgress = ({ file, receivedBytes }: DownloadProgress) =>
@@ -130,7 +131,7 @@ test('a part that was already whole needs no more bytes', async () => {
 })
 
 test('dead, silent, failing and lying mirrors are passed over, and the good one is asked first from then on', async () => {
-  const dataDir = await scratchDirectory()
+  const dataDir = await scratchDirectory(onTestFinished)
   const silent = await mirrorFor({ isSilent: true })
   const failing = await mirrorFor({ status: 503 })
   const lying = await mirrorFor({ files: Object.fromEntries(Object.keys(packed).map((name) => [name, gzipSync('<html>log in</html>')])) })
@@ -142,7 +143,7 @@ test('dead, silent, failing and lying mirrors are passed over, and the good one 
 })
 
 test('when no mirror gives the file, one line names each with its reason, and the remedy', async () => {
-  const dataDir = await scratchDirectory()
+  const dataDir = await scratchDirectory(onTestFinished)
   const dead = await deadMirror()
   const silent = await mirrorFor({ isSilent: true })
   const missing = await mirrorFor({ files: {} })
@@ -163,7 +164,7 @@ test('when no mirror gives the file, one line names each with its reason, and th
 })
 
 test('content with a wrong checksum never gets the file its name', async () => {
-  const dataDir = await scratchDirectory()
+  const dataDir = await scratchDirectory(onTestFinished)
   const altered = Buffer.from(tinySplits.train.labels)
   altered[3] = ((altered[3] ?? 0) + 1) % 10
   const header = Buffer.from([0, 0, 8, 1, 0, 0, 1, 44])
@@ -173,14 +174,14 @@ test('content with a wrong checksum never gets the file its name', async () => {
 })
 
 test('a folder that cannot be made is one clear line', async () => {
-  const dataDir = join(await scratchDirectory(), 'file')
+  const dataDir = join(await scratchDirectory(onTestFinished), 'file')
   await writeFile(dataDir, 'in the way')
   await expect(fetchTiny(dataDir, [])).rejects.toThrow(`data directory: ${join(dataDir, 'tiny')} must be writable, got ENOTDIR`)
   expect(await readFile(dataDir, 'utf8')).toBe('in the way')
 })
 
 test('verify finds every file right, or says what is wrong with it', async () => {
-  const dataDir = await scratchDirectory()
+  const dataDir = await scratchDirectory(onTestFinished)
   await writeTinyDataset(dataDir, { [trainImages]: packedImages.subarray(0, 5000) })
   const verdicts = await verifyFiles(files, join(dataDir, 'tiny'))
   expect(verdicts.filter(({ problem }) => problem === null)).toHaveLength(3)
@@ -188,14 +189,16 @@ test('verify finds every file right, or says what is wrong with it', async () =>
 })
 
 test('a dataset that is missing altogether fails verification file by file', async () => {
-  const verdicts = await verifyDataset({ name: 'mnist', dataDir: await scratchDirectory() })
+  const verdicts = await verifyDataset({ name: 'mnist', dataDir: await scratchDirectory(onTestFinished) })
   expect(verdicts.map(({ problem }) => problem?.endsWith('not found'))).toEqual([true, true, true, true])
 })
 
 test('only datasets kept in files can be fetched or verified, and the error lists them', async () => {
-  const dataDir = await scratchDirectory()
+  const dataDir = await scratchDirectory(onTestFinished)
   await expect(fetchDataset({ name: 'synthetic-digits', dataDir })).rejects.toThrow(
     'data fetch: must be one of mnist, fashion-mnist, got "synthetic-digits"',
   )
-  await expect(verifyDataset({ name: 'toString', dataDir })).rejects.toThrow('data verify: must be one of mnist, fashion-mnist, got "toString"')
+  await expect(verifyDataset({ name: 'toString', dataDir })).rejects.toThrow(
+    'data verify: must be one of mnist, fashion-mnist, got "toString"',
+  )
 })

@@ -2,12 +2,12 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { UserError } from '@lockstep/shared'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import type { LoadedSplits } from './dataset.ts'
 import { fingerprint } from './fingerprint.ts'
 import { idxDataset } from './idx-dataset.ts'
 import { scratchDirectory } from './testing/scratch.ts'
-import { encodeIdx, packTinyFiles, tinyFiles, tinySpec, tinySplits, type TinyFileName, writeTinyDataset } from './testing/tiny-dataset.ts'
+import { encodeIdx, packTinyFiles, type TinyFileName, tinyFiles, tinySpec, tinySplits, writeTinyDataset } from './testing/tiny-dataset.ts'
 
 const tiny = idxDataset(tinySpec)
 const load = (dataDir: string) => tiny.load({ dataDir, limit: null })
@@ -22,13 +22,13 @@ function expectTinySplits({ train, test: testSplit }: LoadedSplits): void {
 }
 
 test('a gzipped dataset loads into shared memory, byte for byte', async () => {
-  const dataDir = await scratchDirectory()
+  const dataDir = await scratchDirectory(onTestFinished)
   await writeTinyDataset(dataDir)
   expectTinySplits(await load(dataDir))
 })
 
 test('plain and gzipped files mix, and the content decides, not the name', async () => {
-  const dataDir = await scratchDirectory()
+  const dataDir = await scratchDirectory(onTestFinished)
   await writeTinyDataset(dataDir, { 't10k-labels-idx1-ubyte.gz': tinyFiles['t10k-labels-idx1-ubyte.gz'] })
   const directory = join(dataDir, 'tiny')
   await rm(join(directory, 'train-images-idx3-ubyte.gz'))
@@ -46,15 +46,30 @@ const brokenGzip = Buffer.from(packedLabels)
 brokenGzip[40] = (brokenGzip[40] ?? 0) ^ 0xff
 
 const damages: { fact: string; file: TinyFileName; bytes: Uint8Array; message: RegExp }[] = [
-  { fact: 'a gzip file cut short', file: 'train-labels-idx1-ubyte.gz', bytes: packedLabels.subarray(0, 90), message: /complete file.*unexpected end of file/ },
+  {
+    fact: 'a gzip file cut short',
+    file: 'train-labels-idx1-ubyte.gz',
+    bytes: packedLabels.subarray(0, 90),
+    message: /complete file.*unexpected end of file/,
+  },
   { fact: 'damaged gzip data', file: 'train-labels-idx1-ubyte.gz', bytes: brokenGzip, message: /complete file, plain or gzip, got / },
-  { fact: 'one flipped bit', file: 't10k-images-idx3-ubyte.gz', bytes: gzipSync(flippedByte), message: /MD5 of the unpacked file must be / },
+  {
+    fact: 'one flipped bit',
+    file: 't10k-images-idx3-ubyte.gz',
+    bytes: gzipSync(flippedByte),
+    message: /MD5 of the unpacked file must be /,
+  },
   { fact: 'an empty file', file: 't10k-images-idx3-ubyte.gz', bytes: Buffer.of(), message: /header must have 16 bytes, got 0/ },
-  { fact: 'the test images as training images', file: 'train-images-idx3-ubyte.gz', bytes: packed['t10k-images-idx3-ubyte.gz'] ?? Buffer.of(), message: /must hold 300 items, got 40/ },
+  {
+    fact: 'the test images as training images',
+    file: 'train-images-idx3-ubyte.gz',
+    bytes: packed['t10k-images-idx3-ubyte.gz'] ?? Buffer.of(),
+    message: /must hold 300 items, got 40/,
+  },
 ]
 
 test.each(damages)('$fact is rejected with the path and the remedy', async ({ file, bytes, message }) => {
-  const dataDir = await scratchDirectory()
+  const dataDir = await scratchDirectory(onTestFinished)
   await writeTinyDataset(dataDir, { [file]: bytes })
   const loading = load(dataDir)
   await expect(loading).rejects.toThrow(UserError)
@@ -64,7 +79,7 @@ test.each(damages)('$fact is rejected with the path and the remedy', async ({ fi
 })
 
 test('labels and images of different number are rejected with both counts', async () => {
-  const dataDir = await scratchDirectory()
+  const dataDir = await scratchDirectory(onTestFinished)
   const withoutChecksums = idxDataset({
     ...tinySpec,
     trainImages: { ...tinySpec.trainImages, md5: null },
@@ -77,7 +92,7 @@ test('labels and images of different number are rejected with both counts', asyn
 })
 
 test('a dataset without known checksums may have any consistent count', async () => {
-  const dataDir = await scratchDirectory()
+  const dataDir = await scratchDirectory(onTestFinished)
   const withoutChecksums = idxDataset({
     ...tinySpec,
     testImages: { ...tinySpec.testImages, md5: null },
@@ -91,7 +106,7 @@ test('a dataset without known checksums may have any consistent count', async ()
 })
 
 test('a missing file is named with its folder and the remedy', async () => {
-  const dataDir = await scratchDirectory()
+  const dataDir = await scratchDirectory(onTestFinished)
   await writeTinyDataset(dataDir)
   await rm(join(dataDir, 'tiny', 't10k-images-idx3-ubyte.gz'))
   await expect(load(dataDir)).rejects.toThrow(
@@ -100,7 +115,7 @@ test('a missing file is named with its folder and the remedy', async () => {
 })
 
 test('a folder in the place of a file is rejected by its path', async () => {
-  const dataDir = await scratchDirectory()
+  const dataDir = await scratchDirectory(onTestFinished)
   const path = join(dataDir, 'tiny', 't10k-images-idx3-ubyte.gz')
   await writeTinyDataset(dataDir)
   await rm(path)

@@ -93,7 +93,12 @@ const rejections: Rejection[] = [
     expected: images,
     message: 'FILE: 3 items need 76 bytes unpacked, got 70: the file is cut short',
   },
-  { fact: 'an empty file', bytes: new Uint8Array(), expected: labels, message: 'FILE: an IDX header must have 8 bytes, got 0 and then the end' },
+  {
+    fact: 'an empty file',
+    bytes: new Uint8Array(),
+    expected: labels,
+    message: 'FILE: an IDX header must have 8 bytes, got 0 and then the end',
+  },
   {
     fact: 'trailing bytes',
     bytes: Buffer.concat([imageFile, Buffer.of(1, 2)]),

@@ -49,7 +49,7 @@ describe.skipIf(realDataDir === null)(`real MNIST and Fashion-MNIST (${reason})`
     const names = (mnist.files?.list ?? []).map(({ name }) => name)
     const paths = await Promise.all(names.map((name) => findFile(join(dataDir, 'mnist'), name)))
     const files = Object.fromEntries(await Promise.all(names.map(async (name, index) => [name, await readFile(paths[index] ?? name)])))
-    const emptyDir = await scratchDirectory()
+    const emptyDir = await scratchDirectory(onTestFinished)
     const { name, notes } = await chooseDataset({ dataDir: emptyDir, mirrors: [await mirrorUrl({ files })] })
     expect([name, notes]).toEqual(['mnist', [`auto: using mnist, fetched into ${emptyDir}/mnist`]])
     expect((await verifyDataset({ name: 'mnist', dataDir: emptyDir })).map(({ problem }) => problem)).toEqual([null, null, null, null])
@@ -90,7 +90,8 @@ test('an unknown dataset is rejected with the known names', async () => {
 
 test('a fingerprint covers the images and labels it counts, and no others', async () => {
   const { train } = await loadDataset({ name: 'synthetic-digits', dataDir: '/nowhere', limit: 20 })
-  const labels = train.labels.slice() as Uint8Array<SharedArrayBuffer>
+  const labels = new Uint8Array(new SharedArrayBuffer(20))
+  labels.set(train.labels)
   labels[10] = ((labels[10] ?? 0) + 1) % 10
   expect(fingerprint({ ...train, labels }, 10)).toBe(fingerprint(train, 10))
   expect(fingerprint({ ...train, labels }, 11)).not.toBe(fingerprint(train, 11))
@@ -104,7 +105,7 @@ async function mirrorUrl(options: Partial<MirrorOptions>): Promise<string> {
 }
 
 test('auto takes synthetic-digits at once when every mirror refuses, and says why', async () => {
-  const dataDir = await scratchDirectory()
+  const dataDir = await scratchDirectory(onTestFinished)
   const gone = await startMirror({ files: {} })
   await gone.close()
   const start = performance.now()
@@ -116,7 +117,7 @@ test('auto takes synthetic-digits at once when every mirror refuses, and says wh
 })
 
 test('auto waits for silent mirrors no longer than its patience', async () => {
-  const dataDir = await scratchDirectory()
+  const dataDir = await scratchDirectory(onTestFinished)
   const mirrors = [await mirrorUrl({ isSilent: true }), await mirrorUrl({ isSilent: true })]
   const start = performance.now()
   const { name, notes } = await chooseDataset({ dataDir, mirrors, patience: { firstByteMs: 400, totalMs: 5000 } })
@@ -128,5 +129,5 @@ test('auto waits for silent mirrors no longer than its patience', async () => {
 test('a person who stops the command while auto is fetching stops it', async () => {
   const mirrors = [await mirrorUrl({ isSilent: true })]
   const signal = AbortSignal.timeout(100)
-  await expect(chooseDataset({ dataDir: await scratchDirectory(), mirrors, signal })).rejects.toThrow('timeout')
+  await expect(chooseDataset({ dataDir: await scratchDirectory(onTestFinished), mirrors, signal })).rejects.toThrow('timeout')
 })

@@ -109,7 +109,7 @@ export class DigitRenderer {
         const px = x - fromX
         const py = y - fromY
         const along = (px * dx + py * dy) * inverseLength2
-        const t = along < 0 ? 0 : along > 1 ? 1 : along
+        const t = Math.min(Math.max(along, 0), 1)
         const ex = px - t * dx
         const ey = py - t * dy
         const distance = (ex * ex + ey * ey) * inverseRadius2
