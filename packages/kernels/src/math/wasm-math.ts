@@ -31,10 +31,7 @@ async function instantiate(set: 'relaxed' | 'simd', memory: WebAssembly.Memory):
   return instance.exports as unknown as WasmExports
 }
 
-function createPooling(
-  wasm: WasmExports,
-  scratch: Scratch,
-): Pick<KernelMath, 'maxPool' | 'maxPoolGrad' | 'maxUnpool' | 'maxUnpoolGrad'> {
+function createPooling(wasm: WasmExports, scratch: Scratch): Pick<KernelMath, 'maxPool' | 'maxPoolGrad' | 'maxUnpool' | 'maxUnpoolGrad'> {
   const inputBytes = (g: PoolGeometry) => g.batch * g.height * g.width * g.channels * FLOAT_BYTES
   const outputBytes = (g: PoolGeometry) => g.batch * g.outHeight * g.outWidth * g.channels * FLOAT_BYTES
   const scatter = (g: PoolGeometry, from: number, positions: number, to: number) => {
@@ -51,19 +48,7 @@ function createPooling(
     },
     maxUnpool: scatter,
     maxUnpoolGrad: (g, dy, positions, dx) =>
-      wasm.gatherPositions(
-        dy,
-        positions,
-        dx,
-        g.batch,
-        g.height,
-        g.width,
-        g.channels,
-        g.outHeight,
-        g.outWidth,
-        g.poolHeight,
-        g.poolWidth,
-      ),
+      wasm.gatherPositions(dy, positions, dx, g.batch, g.height, g.width, g.channels, g.outHeight, g.outWidth, g.poolHeight, g.poolWidth),
   }
 }
 
