@@ -1,8 +1,14 @@
 // Turborepo without telemetry: `node scripts/turbo.mjs run build`.
 import { spawnSync } from 'node:child_process'
-import { createRequire } from 'node:module'
+import { pathToFileURL } from 'node:url'
+import { binOf, quietEnvironment, repositoryRoot } from './workspace.mjs'
 
-const turbo = createRequire(import.meta.url).resolve('turbo/bin/turbo')
-const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', NEXT_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' }
-const result = spawnSync(process.execPath, [turbo, ...process.argv.slice(2)], { stdio: 'inherit', env })
-process.exit(result.status ?? 1)
+/** Command and arguments that run Turborepo. */
+export const turboCommand = (args) => [process.execPath, [binOf('turbo', 'bin/turbo'), ...args]]
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const [command, args] = turboCommand(process.argv.slice(2))
+  const result = spawnSync(command, args, { stdio: 'inherit', cwd: repositoryRoot, env: quietEnvironment() })
+  if (result.error) throw result.error
+  process.exitCode = result.status ?? 1
+}
