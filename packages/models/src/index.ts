@@ -1,0 +1,13 @@
+import './autodiff.ts'
+
+export { type DatasetDescription, datasets } from './datasets.ts'
+export { type Initialisation, initialiseParameters } from './initialise.ts'
+export type { Loss, Target } from './losses/loss.ts'
+export { type InputSpec, type Model, type NamedTensors, type ParameterSpec, parameterCount, sizeOfShape, type Task } from './model.ts'
+export { maxPoolWithPositions, type Pooled } from './ops/max-pool-with-positions.ts'
+export { maxUnpool } from './ops/max-unpool.ts'
+export type { Optimizer, UpdateArguments } from './optimizers/optimizer.ts'
+export { MersenneTwister } from './random/mersenne-twister.ts'
+export { seededPermutation } from './random/permutation.ts'
+export { checkCompatible, losses, models, optimizers, registryNames, schedules } from './registries.ts'
+export type { Schedule, ScheduleArguments } from './schedules/schedule.ts'

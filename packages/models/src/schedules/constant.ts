@@ -1,0 +1,3 @@
+import { scheduleOf } from './schedule.ts'
+
+export const constant = scheduleOf('the same learning rate at every step', () => 1)

@@ -1,0 +1,6 @@
+import { scheduleOf } from './schedule.ts'
+
+export const step = scheduleOf('times decayFactor after every decayEvery epochs', ({ step: at, stepsPerEpoch, config }) => {
+  const decays = Math.floor(at / (stepsPerEpoch * config.decayEvery))
+  return config.decayFactor ** decays
+})
