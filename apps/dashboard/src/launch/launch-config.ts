@@ -1,0 +1,48 @@
+// The form's values: only what a person set. Everything else is left to the model's and the schema's defaults, as on the command line.
+import { type ConfigField, flagOf } from '@lockstep/shared'
+
+export type GivenConfig = Record<string, unknown>
+
+/** The value a field has if nothing is given for it. */
+export function defaultOf(field: ConfigField, modelDefaults: Readonly<Record<string, unknown>>): unknown {
+  return Object.hasOwn(modelDefaults, field.key) ? modelDefaults[field.key] : field.default
+}
+
+/** The given values that differ from what would be used anyway; the model always stays, as the defaults hang on it. */
+export function withoutDefaults(given: GivenConfig, fields: readonly ConfigField[], modelDefaults: Readonly<Record<string, unknown>>): GivenConfig {
+  const byKey = new Map(fields.map((field) => [field.key, field]))
+  return Object.fromEntries(
+    Object.entries(given).filter(([key, value]) => {
+      const field = byKey.get(key)
+      return field === undefined || key === 'model' || value !== defaultOf(field, modelDefaults)
+    }),
+  )
+}
+
+/** The form's values with the text of number fields as numbers; text that is no number stays, so that the server can say what is wrong. */
+export function parseGiven(given: GivenConfig, fields: readonly ConfigField[]): GivenConfig {
+  const byKey = new Map(fields.map((field) => [field.key, field]))
+  return Object.fromEntries(Object.entries(given).map(([key, value]) => [key, parseValue(byKey.get(key), value)]))
+}
+
+function parseValue(field: ConfigField | undefined, value: unknown): unknown {
+  if (field === undefined || typeof value !== 'string') return value
+  const text = value.trim()
+  if (text === 'none' && field.nullable) return null
+  if (field.kind !== 'integer' && field.kind !== 'number') return value
+  return text === '' || Number.isNaN(Number(text)) ? text : Number(text)
+}
+
+/** The command that starts the same run from a terminal. */
+export function commandLineOf(given: GivenConfig): string {
+  const words = Object.entries(given).map(([key, value]) => {
+    if (value === true) return flagOf(key)
+    if (value === false) return flagOf(key).replace('--', '--no-')
+    return `${flagOf(key)} ${shellWord(value === null ? 'none' : String(value))}`
+  })
+  return ['npx lockstep train', ...words].join(' ')
+}
+
+function shellWord(text: string): string {
+  return /^[\w.,:/@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+}

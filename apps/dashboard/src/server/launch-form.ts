@@ -1,0 +1,30 @@
+// The launch form is the config schema as plain data: a new config field appears in the form by itself.
+import { type ConfigField, describeConfigFields, type RegistryNames } from '@lockstep/shared'
+
+export interface LaunchPreset {
+  title: string
+  summary: string
+  config: Record<string, unknown>
+}
+
+export interface LaunchForm {
+  fields: ConfigField[]
+  /** Defaults that a model brings along, by model name; they win over the fields' defaults. */
+  modelDefaults: Record<string, Record<string, unknown>>
+  presets: LaunchPreset[]
+}
+
+const presets: readonly LaunchPreset[] = [
+  { title: 'The report’s autoencoder', summary: 'five epochs, batches of 100, Adam at 0.0001, seed 42', config: { model: 'conv-autoencoder' } },
+  { title: 'Quick look', summary: 'the same on 2,000 images for one epoch: seconds', config: { model: 'conv-autoencoder', limit: 2000, epochs: 1 } },
+  { title: 'Feed-forward classifier', summary: 'the report’s comparison network, with its own defaults', config: { model: 'feed-forward' } },
+]
+
+/** What the launch page needs to know; presets of models that do not exist are left out. */
+export function createLaunchForm(names: RegistryNames): LaunchForm {
+  return {
+    fields: describeConfigFields(names),
+    modelDefaults: Object.fromEntries(Object.entries(names.models).map(([name, model]) => [name, { ...model.defaults }])),
+    presets: presets.filter(({ config }) => Object.hasOwn(names.models, String(config.model))),
+  }
+}

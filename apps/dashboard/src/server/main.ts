@@ -1,0 +1,30 @@
+// The dashboard's process: prints one JSON line {url, pid} when it answers, and ends within a second of a signal.
+import { messageOf, UserError } from '@lockstep/shared'
+import { startDashboard } from './dashboard-server.ts'
+import { readOptions } from './options.ts'
+
+const closeDeadlineMs = 900
+
+process.env.NEXT_TELEMETRY_DISABLED = '1'
+
+async function main(): Promise<void> {
+  const dashboard = await startDashboard(readOptions(process.argv.slice(2), process.env))
+  process.stdout.write(`${JSON.stringify({ url: dashboard.url, pid: process.pid })}\n`)
+  const end = (): void => {
+    setTimeout(() => process.exit(0), closeDeadlineMs).unref()
+    dashboard.close().then(
+      () => process.exit(0),
+      (error: unknown) => fail(error),
+    )
+  }
+  process.once('SIGINT', end)
+  process.once('SIGTERM', end)
+}
+
+function fail(error: unknown): never {
+  const text = error instanceof UserError ? error.message : error instanceof Error ? (error.stack ?? error.message) : messageOf(error)
+  process.stderr.write(`${text}\n`)
+  process.exit(error instanceof UserError ? 2 : 1)
+}
+
+main().catch(fail)
