@@ -93,7 +93,7 @@ export function placeImage(
   }
 }
 
-// Row offsets y · rowStep + x · columnStep + z · 4, then the last one again up to a multiple of 6 entries.
+// Row offsets y · rowStep + x · columnStep + z · 4, then the last one again up to a multiple of 12 entries (what the tiles of gemm.ts and dot.ts read).
 export function fillOffsets(table: usize, rows: i32, columns: i32, depth: i32, rowStep: i32, columnStep: i32): void {
   let at = table
   for (let y = 0; y < rows; y++) {
@@ -103,5 +103,5 @@ export function fillOffsets(table: usize, rows: i32, columns: i32, depth: i32, r
   }
   const count = rows * columns * depth
   const last = load<u32>(at - 4)
-  for (let i = count; i % 6 != 0; i++, at += 4) store<u32>(at, last)
+  for (let i = count; i % 12 != 0; i++, at += 4) store<u32>(at, last)
 }

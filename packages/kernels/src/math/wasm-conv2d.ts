@@ -6,8 +6,8 @@ import type { WasmExports } from './wasm-exports.ts'
 const FLOAT_BYTES = 4
 const PANEL_COLUMNS = 8
 const PANEL_ROW_BYTES = PANEL_COLUMNS * FLOAT_BYTES
-const TABLE_MULTIPLE = 6
-const TILE_BYTES = 6 * PANEL_ROW_BYTES
+const TABLE_MULTIPLE = 12
+const TILE_BYTES = 4 * PANEL_ROW_BYTES
 /** Below this many output channels a panel of eight is mostly padding, and dot products are faster. */
 const DOT_COLUMNS = 3
 

@@ -4,7 +4,7 @@ import type { WasmExports } from './wasm-exports.ts'
 
 const FLOAT_BYTES = 4
 const PANEL_ROW_BYTES = 8 * FLOAT_BYTES
-const TILE_BYTES = 6 * PANEL_ROW_BYTES
+const TILE_BYTES = 4 * PANEL_ROW_BYTES
 /** Products along a longer depth are summed block by block: a block of B stays in the cache and rounding errors stay small. */
 const DEPTH_BLOCK = 1024
 
@@ -17,7 +17,7 @@ export function matMul(wasm: WasmExports, scratch: Scratch, g: MatMulGeometry, a
   const block = Math.min(g.depth, DEPTH_BLOCK)
   const isPacked = g.transposeB || g.columns % 8 !== 0
   const packedBytes = isPacked ? Math.ceil(g.columns / 8) * block * PANEL_ROW_BYTES : 0
-  const tile = scratch.reserve(TILE_BYTES + packedBytes + (g.rows + 6) * FLOAT_BYTES)
+  const tile = scratch.reserve(TILE_BYTES + packedBytes + (g.rows + 12) * FLOAT_BYTES)
   const packed = tile + TILE_BYTES
   const table = packed + packedBytes
   wasm.fillOffsets(table, g.rows, 1, 1, g.transposeA ? FLOAT_BYTES : g.depth * FLOAT_BYTES, 0)
