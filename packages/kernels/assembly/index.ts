@@ -4,7 +4,7 @@ export { multiplyDots } from './dot'
 export { reluGrad, tanh, tanhGrad } from './elementwise'
 export { multiplyColumns, multiplyRows } from './gemm'
 export { fillOffsets, packColumns, packRows, placeImage, transpose } from './layout'
-export { gatherPositions, maxPool, scatterPositions } from './pool'
+export { gatherPositions, maxPool, placePositions, scatterPositions } from './pool'
 export { sumAll, sumRows } from './reduce'
 
 export function fill(at: usize, value: u8, bytes: usize): void {

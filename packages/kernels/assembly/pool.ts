@@ -84,6 +84,35 @@ export function scatterPositions(
   }
 }
 
+// Writes each pooled value of `from` at its position and zeros elsewhere in its window; windows lie side by side, and
+// what lies outside all of them is left alone.
+export function placePositions(
+  from: usize, positions: usize, to: usize, batch: i32, height: i32, width: i32, channels: i32, outHeight: i32, outWidth: i32,
+  poolHeight: i32, poolWidth: i32,
+): void {
+  const pixelBytes = channels * 4
+  let offset = 0
+  for (let image = 0; image < batch; image++) {
+    for (let oy = 0; oy < outHeight; oy++) {
+      for (let ox = 0; ox < outWidth; ox++, offset += pixelBytes) {
+        const window = to + ((image * height + oy * poolHeight) * width + ox * poolWidth) * pixelBytes
+        for (let channel = 0; channel < channels;) {
+          const whole = channel + 4 <= channels
+          const value = load4(from + offset + channel * 4, whole)
+          const position = load4(positions + offset + channel * 4, whole)
+          for (let ky = 0; ky < poolHeight; ky++) {
+            for (let kx = 0; kx < poolWidth; kx++) {
+              const here = i32x4.eq(position, i32x4.splat(ky * poolWidth + kx))
+              store4(window + (ky * width + kx) * pixelBytes + channel * 4, v128.and(value, here), whole)
+            }
+          }
+          channel += whole ? 4 : 1
+        }
+      }
+    }
+  }
+}
+
 // Takes each window's value at its position out of the image `from`; windows do not overlap and lie inside it.
 export function gatherPositions(
   from: usize, positions: usize, to: usize, batch: i32, height: i32, width: i32, channels: i32, outHeight: i32, outWidth: i32,

@@ -107,6 +107,19 @@ export interface WasmExports {
     poolHeight: number,
     poolWidth: number,
   ): void
+  placePositions(
+    from: number,
+    positions: number,
+    to: number,
+    batch: number,
+    height: number,
+    width: number,
+    channels: number,
+    outHeight: number,
+    outWidth: number,
+    poolHeight: number,
+    poolWidth: number,
+  ): void
   tanh(from: number, to: number, count: number): void
   tanhGrad(y: number, dy: number, to: number, count: number): void
   reluGrad(dy: number, x: number, to: number, count: number): void

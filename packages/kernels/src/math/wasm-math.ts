@@ -9,9 +9,9 @@ import { matMul } from './wasm-mat-mul.ts'
 
 const FLOAT_BYTES = 4
 
-type PoolNumbers = [number, number, number, number, number, number, number, number, number, number, number, number]
+type WindowNumbers = [number, number, number, number, number, number, number, number]
 
-const poolNumbers = (g: PoolGeometry): PoolNumbers => [
+const windowNumbers = (g: PoolGeometry): WindowNumbers => [
   g.batch,
   g.height,
   g.width,
@@ -20,6 +20,10 @@ const poolNumbers = (g: PoolGeometry): PoolNumbers => [
   g.outWidth,
   g.poolHeight,
   g.poolWidth,
+]
+
+const poolNumbers = (g: PoolGeometry): [...WindowNumbers, number, number, number, number] => [
+  ...windowNumbers(g),
   g.strideHeight,
   g.strideWidth,
   g.padTop,
@@ -34,21 +38,20 @@ async function instantiate(set: 'relaxed' | 'simd', memory: WebAssembly.Memory):
 function createPooling(wasm: WasmExports, scratch: Scratch): Pick<KernelMath, 'maxPool' | 'maxPoolGrad' | 'maxUnpool' | 'maxUnpoolGrad'> {
   const inputBytes = (g: PoolGeometry) => g.batch * g.height * g.width * g.channels * FLOAT_BYTES
   const outputBytes = (g: PoolGeometry) => g.batch * g.outHeight * g.outWidth * g.channels * FLOAT_BYTES
-  const scatter = (g: PoolGeometry, from: number, positions: number, to: number) => {
-    wasm.fill(to, 0, inputBytes(g))
-    wasm.scatterPositions(from, positions, to, ...poolNumbers(g))
-  }
   return {
     maxPool: (g, x, out, positions) => wasm.maxPool(x, out, positions, ...poolNumbers(g)),
     maxPoolGrad: (g, x, dy, dx) => {
       const maxima = scratch.reserve(2 * outputBytes(g))
       const positions = maxima + outputBytes(g)
       wasm.maxPool(x, maxima, positions, ...poolNumbers(g))
-      scatter(g, dy, positions, dx)
+      wasm.fill(dx, 0, inputBytes(g))
+      wasm.scatterPositions(dy, positions, dx, ...poolNumbers(g))
     },
-    maxUnpool: scatter,
-    maxUnpoolGrad: (g, dy, positions, dx) =>
-      wasm.gatherPositions(dy, positions, dx, g.batch, g.height, g.width, g.channels, g.outHeight, g.outWidth, g.poolHeight, g.poolWidth),
+    maxUnpool: (g, x, positions, out) => {
+      if (g.outHeight * g.poolHeight < g.height || g.outWidth * g.poolWidth < g.width) wasm.fill(out, 0, inputBytes(g))
+      wasm.placePositions(x, positions, out, ...windowNumbers(g))
+    },
+    maxUnpoolGrad: (g, dy, positions, dx) => wasm.gatherPositions(dy, positions, dx, ...windowNumbers(g)),
   }
 }
 
