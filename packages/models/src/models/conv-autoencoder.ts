@@ -56,9 +56,10 @@ export const convAutoencoder: Model = {
     const { code, first, second } = encode(parameters, images)
     const expanded = applyDense(parameters, 'fc4', tf.tanh(applyDense(parameters, 'fc3', code)))
     const inner: tf.Tensor4D = tf.reshape(expanded, second.values.shape)
-    const unpooled2 = tf.tanh(maxUnpool(inner, second.positions, poolSize, first.values.shape))
-    const middle = applyTransposedConvolution(parameters, 'dec2', unpooled2)
     const [batch, height, width] = images.shape
+    const [, rows, columns] = first.values.shape
+    const unpooled2 = tf.tanh(maxUnpool(inner, second.positions, poolSize, [batch, rows, columns, filters2]))
+    const middle = applyTransposedConvolution(parameters, 'dec2', unpooled2)
     const unpooled1 = tf.tanh(maxUnpool(middle, first.positions, poolSize, [batch, height, width, filters1]))
     return tf.relu(applyTransposedConvolution(parameters, 'dec1', unpooled1))
   },

@@ -12,17 +12,17 @@ export interface Pooled {
 
 /** Max-pooling without overlap that remembers where each maximum stood. Rows and columns that fill no window are dropped. */
 export function maxPoolWithPositions(images: tf.Tensor4D, poolSize: PoolSize): Pooled {
-  let positions: tf.Tensor4D | null = null
-  const pool = tf.customGrad((x, save) => {
-    const pooled = poolValues(x as tf.Tensor4D, poolSize)
-    positions = pooled.positions
-    ;(save as tf.GradSaveFunc)([pooled.positions])
-    const shape = images.shape
-    return { value: pooled.values, gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => unpoolValues(dy as tf.Tensor4D, saved[0] as tf.Tensor4D, poolSize, shape) }
+  // Outside customGrad: what is made inside it is disposed of with it, and the positions must outlive it.
+  const { values, positions } = poolValues(images, poolSize)
+  const { shape } = images
+  const differentiable = tf.customGrad((_images, save) => {
+    ;(save as tf.GradSaveFunc)([positions])
+    return {
+      value: tf.clone(values),
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => unpoolValues(dy as tf.Tensor4D, saved[0] as tf.Tensor4D, poolSize, shape),
+    }
   })
-  const values = pool(images) as tf.Tensor4D
-  if (positions === null) throw new Error('max-pool: positions must be known after pooling, got none')
-  return { values, positions }
+  return { values: differentiable(images) as tf.Tensor4D, positions }
 }
 
 function poolValues(x: tf.Tensor4D, poolSize: PoolSize): Pooled {
