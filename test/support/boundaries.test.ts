@@ -64,7 +64,10 @@ function diagnosticsOf(files: [path: string, content: string, ...rest: string[]]
     writeFileSync(join(folder, path), content)
   }
   const biome = createRequire(import.meta.url).resolve('@biomejs/biome/bin/biome')
-  const run = spawnSync(process.execPath, [biome, 'lint', '--reporter=json', '--max-diagnostics=none', '.'], { cwd: folder, encoding: 'utf8' })
+  const run = spawnSync(process.execPath, [biome, 'lint', '--reporter=json', '--max-diagnostics=none', '.'], {
+    cwd: folder,
+    encoding: 'utf8',
+  })
   const { diagnostics } = JSON.parse(run.stdout) as { diagnostics: Diagnostic[] }
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
   return errors.map(({ category, message, location: { path } }) => ({
