@@ -60,7 +60,9 @@ export function decodeSafetensors(bytes: Uint8Array, source: string): Safetensor
     if (dataStart + end > bytes.length) {
       throw new UserError(`${source}: is cut short: tensor ${name} ends at byte ${dataStart + end}, got ${bytes.length} bytes`)
     }
-    return { name, shape, values: new Float32Array(bytes.slice(dataStart + start, dataStart + end).buffer) }
+    // A copy of exactly these bytes: Buffer.slice would share its pool, and tensors need not be aligned in the file.
+    const copy = new Uint8Array(bytes.subarray(dataStart + start, dataStart + end))
+    return { name, shape, values: new Float32Array(copy.buffer) }
   })
   if (dataStart + expected !== bytes.length) {
     throw new UserError(`${source}: must end at byte ${dataStart + expected}, got ${bytes.length} bytes`)
