@@ -30,23 +30,24 @@ export interface OpenTransaction {
 export class Connection {
   readonly path: string
   readonly readOnly: boolean
-  #statements: Statements
+  /** Null before the first use and after a failure that left the connection unusable. */
+  #current: Statements | null = null
   #tail: Promise<void> = Promise.resolve()
   #closed = false
 
-  private constructor({ path, readOnly }: ConnectionOptions, statements: Statements) {
+  private constructor({ path, readOnly }: ConnectionOptions) {
     this.path = path
     this.readOnly = readOnly
-    this.#statements = statements
   }
 
   /** Opens or creates the file. Throws UserError if it cannot be used. */
   static async open(options: ConnectionOptions): Promise<Connection> {
+    const connection = new Connection(options)
     try {
-      const connection = new Connection(options, openStatements(options))
-      if (!options.readOnly) await connection.#exclusive(() => patiently(options.path, () => prepareForWriting(connection.#statements)))
+      await patiently(options.path, () => (options.readOnly ? connection.#statements : prepareForWriting(connection.#statements)))
       return connection
     } catch (error) {
+      connection.#discard()
       throw cannotOpen(options.path, error)
     }
   }
@@ -71,10 +72,13 @@ export class Connection {
       throw error
     }
     const statements = this.#statements
+    let ended = false
     const end = (how: 'COMMIT' | 'ROLLBACK') => {
-      if (!statements.inTransaction) return
+      if (ended) return
+      ended = true
       try {
-        statements.exec(how)
+        // SQLite may have rolled back by itself, say on a full disk: then COMMIT must fail and ROLLBACK has nothing to do.
+        if (how === 'COMMIT' || statements.inTransaction) statements.exec(how)
       } finally {
         if (statements.inTransaction) statements.exec('ROLLBACK')
         release()
@@ -93,16 +97,16 @@ export class Connection {
     if (this.#closed) return
     await this.#exclusive(async () => {
       this.#closed = true
-      this.#statements.close()
+      this.#discard()
     }).catch((error: unknown) => {
       if (!this.#closed) throw error
     })
   }
 
   #transact<T>(work: (statements: Statements) => T): T {
-    this.#statements.exec('BEGIN IMMEDIATE')
+    const statements = this.#statements
+    statements.exec('BEGIN IMMEDIATE')
     return this.#runPrepared(() => {
-      const statements = this.#statements
       try {
         const result = work(statements)
         statements.exec('COMMIT')
@@ -118,12 +122,19 @@ export class Connection {
     try {
       return work()
     } catch (error) {
-      if (isBusy(error)) {
-        this.#statements.close()
-        this.#statements = openStatements(this)
-      }
+      if (isBusy(error)) this.#discard()
       throw error
     }
+  }
+
+  get #statements(): Statements {
+    this.#current ??= openStatements(this)
+    return this.#current
+  }
+
+  #discard(): void {
+    this.#current?.close()
+    this.#current = null
   }
 
   async #exclusive<T>(work: () => Promise<T>): Promise<T> {
@@ -151,10 +162,15 @@ export class Connection {
 function openStatements({ path, readOnly }: ConnectionOptions): Statements {
   if (readOnly && !existsSync(path)) throw new UserError(`database: cannot open ${path}: must exist, got no such file`)
   const statements = new Statements(new Sqlite(path, { timeout: busyTimeoutMs }))
-  // NORMAL: a commit survives the death of the process; one of the last commits may be lost to a power cut.
-  statements.exec('PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON')
-  if (readOnly) statements.exec('PRAGMA query_only=ON')
-  return statements
+  try {
+    // NORMAL: a commit survives the death of the process; one of the last commits may be lost to a power cut.
+    statements.exec('PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON')
+    if (readOnly) statements.exec('PRAGMA query_only=ON')
+    return statements
+  } catch (error) {
+    statements.close()
+    throw error
+  }
 }
 
 /** Takes the write lock once, so that a file which cannot be written is refused now and not in mid-run. */

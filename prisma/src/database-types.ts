@@ -1,4 +1,14 @@
-import type { CheckpointReason, CheckpointRow, HostFacts, RunState, RunSummary, RunView, Series, TrainingEvent, WireNumber } from '@lockstep/shared'
+import type {
+  CheckpointReason,
+  CheckpointRow,
+  HostFacts,
+  RunState,
+  RunSummary,
+  RunView,
+  Series,
+  TrainingEvent,
+  WireNumber,
+} from '@lockstep/shared'
 import type { PrismaClient } from './generated/client.ts'
 import type { NewRun } from './run-row.ts'
 

@@ -12,6 +12,8 @@ export function pathOfUrl(url: string): string {
   try {
     return fileURLToPath(location)
   } catch (cause) {
-    throw new UserError(`database: url must be a valid file: URL, got ${JSON.stringify(url)}; for example file:./runs/lockstep.db`, { cause })
+    throw new UserError(`database: url must be a valid file: URL, got ${JSON.stringify(url)}; for example file:./runs/lockstep.db`, {
+      cause,
+    })
   }
 }

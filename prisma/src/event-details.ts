@@ -26,10 +26,11 @@ const writers: Writers = {
 function storeStart(statements: Statements, event: EventOf<'run-started'>): void {
   const { runId, attempt, host, dataset, parameters, time } = event
   // An attempt that another one follows and that never said how it ended has crashed.
-  statements.run(
-    `UPDATE "Attempt" SET "state" = 'crashed', "endedAt" = ? WHERE "runId" = ? AND "number" < ? AND "state" = 'running'`,
-    [time, runId, attempt],
-  )
+  statements.run(`UPDATE "Attempt" SET "state" = 'crashed', "endedAt" = ? WHERE "runId" = ? AND "number" < ? AND "state" = 'running'`, [
+    time,
+    runId,
+    attempt,
+  ])
   const columns: Record<string, SqlValue> = {
     runId,
     number: attempt,
@@ -99,7 +100,11 @@ function storeImage(statements: Statements, event: EventOf<'image-recorded'>): v
 
 function storeResult(statements: Statements, event: EventOf<'run-finished'>): void {
   const { runId, parametersSha256, optimizerSha256 } = event
-  statements.run('UPDATE "Run" SET "parametersSha256" = ?, "optimizerSha256" = ? WHERE "id" = ?', [parametersSha256, optimizerSha256, runId])
+  statements.run('UPDATE "Run" SET "parametersSha256" = ?, "optimizerSha256" = ? WHERE "id" = ?', [
+    parametersSha256,
+    optimizerSha256,
+    runId,
+  ])
   endAttempt(statements, event, 'finished')
 }
 

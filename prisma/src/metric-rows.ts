@@ -1,4 +1,4 @@
-import { metricDirection, type MetricPoint } from '@lockstep/shared'
+import { type MetricPoint, metricDirection } from '@lockstep/shared'
 import type { MetricSummaryModel } from './generated/models/MetricSummary.ts'
 import { insertRows } from './insert-rows.ts'
 import { columnsOfNumber } from './non-finite.ts'

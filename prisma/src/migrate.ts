@@ -56,7 +56,9 @@ function applyIfMissing(statements: Statements, migration: Migration, all: reado
 }
 
 function missingMigrations(statements: Statements, migrations: readonly Migration[], path: string): Migration[] {
-  const tables = statements.objects<{ name: string }>(`SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`)
+  const tables = statements.objects<{ name: string }>(
+    `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`,
+  )
   if (tables.length === 0) return [...migrations]
   if (!tables.some(({ name }) => name === '_prisma_migrations')) {
     const rule = `must be empty or written by Lockstep, got one with the table ${JSON.stringify(tables[0].name)}`

@@ -1,3 +1,4 @@
+import { foldEvent } from '@lockstep/shared'
 import { expect, test } from 'vitest'
 import { summaryOfNewRun } from './run-row.ts'
 import { foldAll, sampleConfig, sampleEvents } from './testing/sample-run.ts'
@@ -26,7 +27,6 @@ test('a view goes on from its snapshot as if it had seen every event', async () 
   const view = await database.readRunView('run-1')
   await database.storeEvents(events.slice(70))
   const missed = await database.readEvents('run-1', view?.run.lastSequence ?? 0, 1000)
-  const { foldEvent } = await import('@lockstep/shared')
   expect(view && missed.reduce(foldEvent, view)).toEqual(await database.readRunView('run-1'))
 })
 

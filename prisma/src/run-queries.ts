@@ -1,8 +1,8 @@
 // The short queries, through the Prisma client.
 import { type RunSummary, UserError } from '@lockstep/shared'
+import type { AttemptRow, StoredCheckpoint } from './database-types.ts'
 import type { PrismaClient } from './generated/client.ts'
 import type { CheckpointModel } from './generated/models/Checkpoint.ts'
-import type { AttemptRow, StoredCheckpoint } from './database-types.ts'
 import { numberOfColumns } from './non-finite.ts'
 import { summaryOfRow } from './run-row.ts'
 
@@ -20,7 +20,11 @@ export async function findRun(prisma: PrismaClient, idOrName: string): Promise<R
   if (byName) return summaryOfRow(byName)
   if (idOrName.length < shortestPrefix) return null
   // A range, not LIKE: it uses the index, and % and _ mean themselves.
-  const byPrefix = await prisma.run.findMany({ where: { id: { gte: idOrName, lt: `${idOrName}\u{10ffff}` } }, orderBy: { id: 'asc' }, take: 5 })
+  const byPrefix = await prisma.run.findMany({
+    where: { id: { gte: idOrName, lt: `${idOrName}\u{10ffff}` } },
+    orderBy: { id: 'asc' },
+    take: 5,
+  })
   if (byPrefix.length > 1) {
     const ids = byPrefix.map(({ id }) => id).join(', ')
     throw new UserError(`run: must name one run, got ${JSON.stringify(idOrName)}, with which several begin: ${ids}`)

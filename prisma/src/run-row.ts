@@ -75,12 +75,13 @@ export function readSummary(statements: Statements, runId: string): RunSummary |
 
 /** Inserts the run or overwrites the columns that its summary holds; the others keep what they have. */
 export function writeSummary(statements: Statements, run: RunSummary): void {
-  const columns = columnsOfSummary(run)
-  const names = Object.keys(columns).map((name) => `"${name}"`)
-  const places = names.map(() => '?').join(', ')
-  const updates = names.map((name) => `${name} = excluded.${name}`).join(', ')
-  const sql = `INSERT INTO "Run" (${names.join(', ')}) VALUES (${places}) ON CONFLICT ("id") DO UPDATE SET ${updates}`
-  statements.run(sql, Object.values(columns))
+  const { id, ...columns } = columnsOfSummary(run)
+  const names = Object.keys(columns)
+  // The id is not among the updates, even to the same value: SQLite would look for rows to cascade to in every table.
+  const updates = names.map((name) => `"${name}" = excluded."${name}"`).join(', ')
+  const sql = `INSERT INTO "Run" ("id", ${names.map((name) => `"${name}"`).join(', ')}) VALUES (?${', ?'.repeat(names.length)})
+    ON CONFLICT ("id") DO UPDATE SET ${updates}`
+  statements.run(sql, [id, ...Object.values(columns)])
 }
 
 function columnsOfSummary(run: RunSummary): Record<string, SqlValue> {

@@ -29,6 +29,11 @@ export function markEnded(statements: Statements, runId: string, state: EndedSta
     `UPDATE "Run" SET "state" = ?, "endedAt" = ?, "error" = ?, "ownerPid" = NULL WHERE "id" = ? AND "state" IN ('queued', 'running')`,
     [state, at, error, runId],
   )
-  statements.run(`UPDATE "Attempt" SET "state" = ?, "endedAt" = ? WHERE "runId" = ? AND "state" = 'running' AND ?`, [state, at, runId, changed])
+  statements.run(`UPDATE "Attempt" SET "state" = ?, "endedAt" = ? WHERE "runId" = ? AND "state" = 'running' AND ?`, [
+    state,
+    at,
+    runId,
+    changed,
+  ])
   return changed > 0
 }

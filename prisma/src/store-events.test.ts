@@ -8,7 +8,13 @@ const tables = ['run', 'attempt', 'epoch', 'metric', 'metricSummary', 'checkpoin
 async function dump(database: Awaited<ReturnType<typeof temporaryDatabase>>) {
   const { prisma } = database
   const rows = await Promise.all([
-    ...[prisma.run.findMany(), prisma.attempt.findMany(), prisma.epoch.findMany(), prisma.metric.findMany(), prisma.metricSummary.findMany()],
+    ...[
+      prisma.run.findMany(),
+      prisma.attempt.findMany(),
+      prisma.epoch.findMany(),
+      prisma.metric.findMany(),
+      prisma.metricSummary.findMany(),
+    ],
     ...[prisma.checkpoint.findMany(), prisma.confusionMatrix.findMany(), prisma.image.findMany(), prisma.event.findMany()],
   ])
   const sorted = rows.map((ofTable) => ofTable.map((row) => JSON.stringify(row)).sort())

@@ -52,7 +52,15 @@ function attemptBodies(attempt: number, resumedFromStep: number | null, first: n
 function startBody(resumedFromStep: number | null): EventBody {
   const host = { hostname: 'box', platform: 'linux', cpu: 'some cpu', cores: 2, memoryBytes: 17_179_869_184, node: 'v20.20.2', pid: 4242 }
   return {
-    ...{ type: 'run-started', name: 'amber-otter-12', config: sampleConfig, parameters: 7850, workers: 2, engine: 'wasm', kernels: 'relaxed' },
+    ...{
+      type: 'run-started',
+      name: 'amber-otter-12',
+      config: sampleConfig,
+      parameters: 7850,
+      workers: 2,
+      engine: 'wasm',
+      kernels: 'relaxed',
+    },
     ...{ stepsPerEpoch, totalSteps, resumedFromStep, host: { ...host, gitCommit: null, argv: ['train', '--epochs', '3'] } },
     dataset: {
       ...{ name: 'synthetic-digits', trainExamples: 3000, validationExamples: 0, testExamples: 20, classes: ['0', '1'] },
@@ -91,11 +99,23 @@ function epochBodies(step: number, attempt: number): EventBody[] {
   ]
   return [
     {
-      ...{ type: 'epoch-completed', ...at, loss: epoch === 0 ? 'NaN' : 0.1 / (epoch + attempt), validationLoss: epoch === 1 ? 'Infinity' : null },
+      ...{
+        type: 'epoch-completed',
+        ...at,
+        loss: epoch === 0 ? 'NaN' : 0.1 / (epoch + attempt),
+        validationLoss: epoch === 1 ? 'Infinity' : null,
+      },
       ...{ metrics: { 'test/accuracy': 0.9 + epoch / 300 }, examplesPerSecond: 3000.5, durationMs: 900.125, parametersSha256: hash(epoch) },
     },
     { type: 'confusion-matrix', split: 'test', ...at, labels: ['0', '1'], counts },
-    { type: 'image-recorded', key: 'reconstruction/0', ...at, width: 2, height: 2, pixels: Buffer.from([0, 128, 255, epoch]).toString('base64') },
+    {
+      type: 'image-recorded',
+      key: 'reconstruction/0',
+      ...at,
+      width: 2,
+      height: 2,
+      pixels: Buffer.from([0, 128, 255, epoch]).toString('base64'),
+    },
   ]
 }
 
