@@ -5,6 +5,8 @@ export interface ChartLine {
   colour: string
   width: number
   dash?: number[]
+  /** Marks each point: for lines of few points. */
+  marked?: boolean
   /** Computed from another line's points: not counted again. */
   derived?: boolean
   xs: readonly number[]

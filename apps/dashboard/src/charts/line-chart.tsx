@@ -1,7 +1,8 @@
 'use client'
 import 'uplot/dist/uPlot.min.css'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import uPlot from 'uplot'
+import { formatTick } from '../format.ts'
 import { type Theme, useTheme } from '../frame/theme.ts'
 import { alignLines, type ChartLine, countPoints, lastX } from './chart-data.ts'
 import styles from './line-chart.module.css'
@@ -28,17 +29,16 @@ export function LineChart({ lines, height, logarithmic = false, formatValue, tes
   const zoomed = useRef(false)
   const [cursor, setCursor] = useState<number | null>(null)
   const theme = useTheme()
-  const data = alignLines(lines, logarithmic)
-  const latest = useRef({ data, formatValue })
-  latest.current = { data, formatValue }
-  const look = JSON.stringify(lines.map(({ label, colour, width, dash }) => ({ label, colour, width, dash })))
+  const data = useMemo(() => alignLines(lines, logarithmic), [lines, logarithmic])
+  const latest = useRef(data)
+  latest.current = data
+  const look = JSON.stringify(lines.map(({ label, colour, width, dash, marked }) => ({ label, colour, width, dash, marked })))
 
   useEffect(() => {
     if (!host.current) return
     const element = host.current
-    const format = (value: number) => latest.current.formatValue(value)
-    const options = plotOptions({ lines: JSON.parse(look), height, logarithmic, theme, format, zoomed, onCursor: setCursor })
-    const created = new uPlot({ ...options, width: element.clientWidth }, latest.current.data, element)
+    const options = plotOptions({ lines: JSON.parse(look), height, logarithmic, theme, zoomed, onCursor: setCursor })
+    const created = new uPlot({ ...options, width: element.clientWidth }, latest.current, element)
     plot.current = created
     zoomed.current = false
     const observer = new ResizeObserver(() => created.setSize({ width: element.clientWidth, height }))
@@ -56,7 +56,7 @@ export function LineChart({ lines, height, logarithmic = false, formatValue, tes
     const { min, max } = current.scales.x
     current.setData(data, !zoomed.current)
     if (zoomed.current && min !== undefined && max !== undefined) current.setScale('x', { min, max })
-  })
+  }, [data])
 
   const points = countPoints(lines)
   return (
@@ -111,12 +111,11 @@ interface PlotLook {
   height: number
   logarithmic: boolean
   theme: Theme
-  format: (value: number) => string
   zoomed: { current: boolean }
   onCursor: (index: number | null) => void
 }
 
-function plotOptions({ lines, height, logarithmic, theme, format, zoomed, onCursor }: PlotLook): Omit<uPlot.Options, 'width'> {
+function plotOptions({ lines, height, logarithmic, theme, zoomed, onCursor }: PlotLook): Omit<uPlot.Options, 'width'> {
   const { text, grid } = inks[theme]
   const axis: uPlot.Axis = {
     stroke: text,
@@ -144,13 +143,27 @@ function plotOptions({ lines, height, logarithmic, theme, format, zoomed, onCurs
       setCursor: [(plot) => onCursor(plot.cursor.idx ?? null)],
       setSelect: [() => void (zoomed.current = true)],
     },
-    scales: { x: { time: false }, y: { distr: logarithmic ? 3 : 1, range: logarithmic ? undefined : rangeWithMargin } },
+    scales: { x: { time: false, range: (_plot, min, max) => (min === null ? [0, 100] : [min, Math.max(max, min + 1)]) }, y: { distr: logarithmic ? 3 : 1, range: logarithmic ? logarithmicRange : rangeWithMargin } },
     axes: [
       { ...axis, size: 28, values: (_plot, splits) => splits.map((step) => (Number.isInteger(step) ? step.toLocaleString('en-US') : '')) },
-      { ...axis, size: 60, values: (_plot, splits) => splits.map((value) => (value === null ? '' : format(value))) },
+      { ...axis, size: 56, values: (_plot, splits) => splits.map((value) => (value === null || (logarithmic && !isRound(value)) ? '' : formatTick(value))) },
     ],
-    series: [{}, ...lines.map(({ label, colour, width, dash }) => ({ label, stroke: colour, width, dash, points: { show: false }, spanGaps: true }))],
+    series: [{}, ...lines.map(seriesOf)],
   }
+}
+
+function seriesOf({ label, colour, width, dash, marked }: ChartLine): uPlot.Series {
+  return { label, stroke: colour, width, dash, spanGaps: true, points: { show: marked === true, size: 5, fill: colour, width: 0 } }
+}
+
+/** 1, 2 and 5 times a power of ten: what a logarithmic axis names. */
+function isRound(value: number): boolean {
+  const leading = value / 10 ** Math.floor(Math.log10(value) + 1e-9)
+  return [1, 2, 5].some((digit) => Math.abs(leading - digit) < 1e-6)
+}
+
+function logarithmicRange(_plot: uPlot, min: number | null, max: number | null): uPlot.Range.MinMax {
+  return min === null || max === null ? [0.1, 1] : [min / 1.1, max * 1.1]
 }
 
 function rangeWithMargin(_plot: uPlot, min: number | null, max: number | null): uPlot.Range.MinMax {

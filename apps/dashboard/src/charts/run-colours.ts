@@ -16,25 +16,36 @@ export const runPalette: readonly ColourPair[] = [
   { light: '#bf3350', dark: '#ff8298' },
   { light: '#5b53c6', dark: '#aaa2ff' },
   { light: '#4d7718', dark: '#a5d16a' },
-  { light: '#666b73', dark: '#b5bac2' },
+  { light: '#855a3c', dark: '#d3a583' },
 ]
 
-/** The run's colour: it follows from the id alone, so it is the same on every page and after every restart. */
-export function runColour(runId: string): ColourPair {
-  return runPalette[hashOf(runId) % runPalette.length]
+export interface ColouredRun {
+  id: string
+  createdAt: number
 }
 
-/** The colour as a CSS value that follows the page's theme. */
-export function runColourCss(runId: string): string {
-  const { light, dark } = runColour(runId)
-  return `light-dark(${light}, ${dark})`
+/**
+ * A colour for each run. It prefers the one that its id names and moves on where one of the nine runs before it has that: any ten
+ * runs in a row differ, and later runs change nothing.
+ */
+export function assignRunColours(runs: readonly ColouredRun[]): Map<string, ColourPair> {
+  const oldestFirst = runs.toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))
+  const recent: number[] = []
+  const colours = new Map<string, ColourPair>()
+  for (const { id } of oldestFirst) {
+    let index = hashOf(id) % runPalette.length
+    while (recent.includes(index)) index = (index + 1) % runPalette.length
+    recent.push(index)
+    if (recent.length === runPalette.length) recent.shift()
+    colours.set(id, runPalette[index])
+  }
+  return colours
 }
 
-/** Dashes for runs whose colour an earlier one of the list already has: the n-th of a colour gets the n-th pattern. */
-export function runDashes(runIds: readonly string[]): number[][] {
+/** Dashes for lines whose colour an earlier line already has: the n-th of a colour gets the n-th pattern. */
+export function dashesFor(colours: readonly ColourPair[]): number[][] {
   const used = new Map<ColourPair, number>()
-  return runIds.map((runId) => {
-    const colour = runColour(runId)
+  return colours.map((colour) => {
     const earlier = used.get(colour) ?? 0
     used.set(colour, earlier + 1)
     return dashPatterns[earlier % dashPatterns.length]

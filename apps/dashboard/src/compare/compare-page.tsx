@@ -1,15 +1,15 @@
 'use client'
 import { type RunSummary, type RunView, valuesOf } from '@lockstep/shared'
 import { useSearchParams } from 'next/navigation'
-import { useMemo, useState } from 'react'
+import { useState } from 'react'
 import type { ChartLine } from '../charts/chart-data.ts'
 import { smooth } from '../charts/ema.ts'
 import { LineChart } from '../charts/line-chart.tsx'
-import { runColour, runDashes } from '../charts/run-colours.ts'
+import { type ColourPair, dashesFor } from '../charts/run-colours.ts'
 import { SmoothingControl } from '../charts/smoothing-control.tsx'
 import { formatLoss } from '../format.ts'
 import { type Theme, useTheme } from '../frame/theme.ts'
-import { useRuns, useWatchedRuns } from '../live/use-live.ts'
+import { useRunColours, useRuns, useWatchedRuns } from '../live/use-live.ts'
 import styles from './compare-page.module.css'
 import { DifferenceTable } from './difference-table.tsx'
 import { RunPicker } from './run-picker.tsx'
@@ -52,7 +52,9 @@ function CurvesCard({ views }: { views: readonly RunView[] }) {
   const [smoothing, setSmoothing] = useState(0.6)
   const [logarithmic, setLogarithmic] = useState(true)
   const theme = useTheme()
-  const lines = useMemo(() => lossLines(views, smoothing, theme), [views, smoothing, theme])
+  const colourOf = useRunColours()
+  const colours = views.map(({ run }) => colourOf(run.id))
+  const lines = lossLines(views, colours, { smoothing, theme })
   return (
     <section className="card">
       <header>
@@ -69,13 +71,13 @@ function CurvesCard({ views }: { views: readonly RunView[] }) {
   )
 }
 
-function lossLines(views: readonly RunView[], smoothing: number, theme: Theme): ChartLine[] {
-  const dashes = runDashes(views.map(({ run }) => run.id))
+function lossLines(views: readonly RunView[], colours: readonly ColourPair[], { smoothing, theme }: { smoothing: number; theme: Theme }): ChartLine[] {
+  const dashes = dashesFor(colours)
   return views.map(({ run, series }, index) => {
     const loss = series['train/loss']
     return {
       label: run.name,
-      colour: runColour(run.id)[theme],
+      colour: colours[index][theme],
       width: 1.75,
       dash: dashes[index],
       xs: loss?.steps ?? [],

@@ -11,7 +11,7 @@ export function CopyButton({ text, what }: { text: string; what: string }) {
     setTimeout(() => setCopied(false), 1500)
   }
   return (
-    <button type="button" className="button small" onClick={() => void copy()} aria-label={`Copy ${what}`} title={`Copy ${what}`}>
+    <button type="button" className="button small ghost" onClick={() => void copy()} aria-label={`Copy ${what}`} title={`Copy ${what}`}>
       <Icon name={copied ? 'check' : 'copy'} />
     </button>
   )

@@ -20,11 +20,13 @@ export function LaunchFields({ fields, given, modelDefaults, onChange }: LaunchF
       {groups.map((group) => (
         <fieldset key={group} className={`card ${styles.group}`}>
           <legend>{group}</legend>
-          {fields
-            .filter((field) => field.group === group)
-            .map((field) => (
-              <FieldRow key={field.key} field={field} standard={defaultOf(field, modelDefaults)} given={given} onChange={onChange} />
-            ))}
+          <div className={styles.fields}>
+            {fields
+              .filter((field) => field.group === group)
+              .map((field) => (
+                <FieldRow key={field.key} field={field} standard={defaultOf(field, modelDefaults)} given={given} onChange={onChange} />
+              ))}
+          </div>
         </fieldset>
       ))}
     </div>

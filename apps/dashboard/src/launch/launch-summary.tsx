@@ -1,4 +1,5 @@
 import type { ConfigField } from '@lockstep/shared'
+import { Fragment } from 'react'
 import { formatValue } from '../format.ts'
 import { CopyButton } from '../frame/copy-button.tsx'
 import { Icon } from '../frame/icons.tsx'
@@ -40,7 +41,9 @@ export function LaunchSummary({ fields, config, modelDefaults, busy, error }: La
       <div className={styles.command}>
         <span className="unit">the same from a terminal</span>
         <CopyButton text={command} what="command" />
-        <code data-testid="command">{command}</code>
+        <code data-testid="command">
+          <CommandWords command={command} />
+        </code>
       </div>
       {error !== null && (
         <p className={styles.error} role="alert" data-testid="launch-error">
@@ -51,5 +54,21 @@ export function LaunchSummary({ fields, config, modelDefaults, busy, error }: La
         <Icon name="launch" filled /> {busy ? 'Starting…' : 'Launch run'}
       </button>
     </aside>
+  )
+}
+
+/** Lines break between options, never inside one. */
+function CommandWords({ command }: { command: string }) {
+  const [start, ...options] = command.split(' --')
+  return (
+    <>
+      {start}
+      {options.map((option) => (
+        <Fragment key={option}>
+          {' '}
+          <span className={styles.option}>--{option}</span>
+        </Fragment>
+      ))}
+    </>
   )
 }

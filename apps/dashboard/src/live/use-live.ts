@@ -1,6 +1,7 @@
 'use client'
 import type { RunSummary } from '@lockstep/shared'
 import { useEffect, useState, useSyncExternalStore } from 'react'
+import { assignRunColours, type ColourPair, runPalette } from '../charts/run-colours.ts'
 import type { Observable } from './observable.ts'
 import { createRunStore, type WatchedRun } from './run-store.ts'
 import { createRunsStore } from './runs-store.ts'
@@ -31,6 +32,20 @@ export function useConnection(): ConnectionState {
 /** All runs, newest first, kept up to date; null until known. */
 export function useRuns(): RunSummary[] | null {
   return useSyncExternalStore(runsStore.subscribe, runsStore.get, () => null)
+}
+
+/** The colour of each run, the same on every page. */
+export function useRunColours(): (runId: string) => ColourPair {
+  const colours = coloursOf(useRuns())
+  return (runId) => colours.get(runId) ?? runPalette[0]
+}
+
+let coloured: { runs: RunSummary[] | null; colours: Map<string, ColourPair> } = { runs: null, colours: new Map() }
+
+/** Computed once per list, however many dots and lines ask. */
+function coloursOf(runs: RunSummary[] | null): Map<string, ColourPair> {
+  if (coloured.runs !== runs) coloured = { runs, colours: assignRunColours(runs ?? []) }
+  return coloured.colours
 }
 
 /** One run with all its points, kept up to date. */

@@ -7,7 +7,7 @@ import { ShortHash } from './short-hash.tsx'
 export function CheckpointsCard({ view }: { view: RunView }) {
   const rows = view.checkpoints.toReversed()
   return (
-    <section className={`card ${page.half} ${page.stretch}`} data-testid="checkpoints">
+    <section className="card" data-testid="checkpoints">
       <header>
         <h2>Checkpoints</h2>
       </header>

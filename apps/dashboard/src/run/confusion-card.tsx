@@ -15,7 +15,7 @@ export function ConfusionCard({ view }: { view: RunView }) {
   const index = Math.min(chosen ?? matrices.length - 1, matrices.length - 1)
   const matrix = matrices[index]
   return (
-    <section className={`card ${page.half} ${page.stretch}`} data-testid="confusion">
+    <section className="card" data-testid="confusion">
       <header>
         <h2>Confusion matrix</h2>
         {matrix && <span className="unit">accuracy {formatPercent(accuracyOf(matrix.counts), 2)}</span>}
@@ -29,7 +29,7 @@ export function ConfusionCard({ view }: { view: RunView }) {
           </select>
         )}
       </header>
-      {matrix ? <MatrixTable matrix={matrix} /> : <p className={page.nothing}>{view.run.model.includes('autoencoder') ? 'an autoencoder has no classes' : 'none recorded yet'}</p>}
+      {matrix ? <MatrixTable matrix={matrix} /> : <p className={page.nothing}>none recorded yet</p>}
     </section>
   )
 }

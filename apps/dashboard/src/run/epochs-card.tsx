@@ -10,7 +10,7 @@ export function EpochsCard({ view }: { view: RunView }) {
   const losses = rows.map((row) => decodeNumber(row.validationLoss ?? row.loss))
   const best = losses.indexOf(Math.min(...losses))
   return (
-    <section className={`card ${page.half} ${page.stretch}`} data-testid="epochs">
+    <section className="card" data-testid="epochs">
       <header>
         <h2>Epochs</h2>
       </header>

@@ -12,7 +12,7 @@ type RecordedImage = RunView['images'][number]
 export function ImagesCard({ view }: { view: RunView }) {
   const keys = [...new Set(view.images.map(({ key }) => key))]
   return (
-    <section className={`card ${page.half} ${page.stretch}`} data-testid="images">
+    <section className="card" data-testid="images">
       <header>
         <h2>Pictures</h2>
       </header>

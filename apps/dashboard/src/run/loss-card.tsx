@@ -5,10 +5,10 @@ import { useMemo, useState } from 'react'
 import type { ChartLine } from '../charts/chart-data.ts'
 import { smooth } from '../charts/ema.ts'
 import { LineChart } from '../charts/line-chart.tsx'
-import { runColour } from '../charts/run-colours.ts'
 import { SmoothingControl } from '../charts/smoothing-control.tsx'
 import { formatLoss } from '../format.ts'
 import { useTheme } from '../frame/theme.ts'
+import { useRunColours } from '../live/use-live.ts'
 import styles from './run-page.module.css'
 
 const chartHeight = 300
@@ -17,7 +17,7 @@ const chartHeight = 300
 export function LossCard({ view }: { view: RunView }) {
   const [smoothing, setSmoothing] = useState(0.6)
   const [logarithmic, setLogarithmic] = useState(false)
-  const colour = runColour(view.run.id)[useTheme()]
+  const colour = useRunColours()(view.run.id)[useTheme()]
   const training = view.series['train/loss']
   const validation = view.series['validation/loss']
   const lines = useMemo(() => {
@@ -27,7 +27,7 @@ export function LossCard({ view }: { view: RunView }) {
       { label: 'loss', colour: `${colour}59`, width: 1, xs, ys: raw },
       { label: 'smoothed', colour, width: 2, derived: true, xs, ys: smooth(raw, smoothing) },
     ]
-    if (validation) drawn.push({ label: 'validation', colour, width: 1.5, dash: [6, 4], xs: validation.steps, ys: valuesOf(validation) })
+    if (validation) drawn.push({ label: 'validation', colour, width: 1.5, dash: [6, 4], marked: true, xs: validation.steps, ys: valuesOf(validation) })
     return drawn
   }, [training, validation, colour, smoothing])
   const lost = lines[0].ys.findIndex((value) => !Number.isFinite(value))

@@ -2,7 +2,7 @@
 import { type RunView, type ShownRunState, shownState } from '@lockstep/shared'
 import Link from 'next/link'
 import { useEffect, useState } from 'react'
-import { useNow, useRun } from '../live/use-live.ts'
+import { useNow, useRun, useRuns } from '../live/use-live.ts'
 import { CheckpointsCard } from './checkpoints-card.tsx'
 import { ConfigCard } from './config-card.tsx'
 import { ConfusionCard } from './confusion-card.tsx'
@@ -18,6 +18,7 @@ import { WorkersCard } from './workers-card.tsx'
 /** Everything about one run, live. */
 export function RunPage({ runId }: { runId: string }) {
   const { view, error, lagMs } = useRun(runId)
+  const listed = useRuns() !== null
   const now = useNow(1000)
   const [stopping, setStopping] = useState(false)
   const recorded = view?.run.state
@@ -29,7 +30,8 @@ export function RunPage({ runId }: { runId: string }) {
     if (name) document.title = `${name} · Lockstep`
   }, [name])
 
-  if (view === null) return error === null ? <Skeleton /> : <Missing error={error} />
+  // The list says which colour the run has; without it the first look would change its colour a moment later.
+  if (view === null || !listed) return error === null ? <Skeleton /> : <Missing error={error} />
   const state = stopping ? 'stopping' : now === null ? view.run.state : shownState(view.run.state, view.run.heartbeatAt, now)
   return (
     <>
@@ -41,14 +43,23 @@ export function RunPage({ runId }: { runId: string }) {
         <NowCard view={view} state={state} lagMs={lagMs} />
         <WorkersCard view={view} />
         <ThroughputCard view={view} />
-        <EpochsCard view={view} />
-        <ImagesCard view={view} />
-        <ConfusionCard view={view} />
-        <CheckpointsCard view={view} />
+        <div className={styles.column}>
+          <EpochsCard view={view} />
+          <CheckpointsCard view={view} />
+        </div>
+        <div className={styles.column}>
+          {isClassifier(view) ? <ConfusionCard view={view} /> : <ImagesCard view={view} />}
+          {isClassifier(view) && view.images.length > 0 && <ImagesCard view={view} />}
+        </div>
         <ConfigCard view={view} />
       </div>
     </>
   )
+}
+
+/** Told from the config, not from what has arrived: the page's shape is the same from the first look on. */
+function isClassifier({ run, confusionMatrices }: RunView): boolean {
+  return String(run.config.loss).includes('cross-entropy') || confusionMatrices.length > 0
 }
 
 export type PageState = ShownRunState

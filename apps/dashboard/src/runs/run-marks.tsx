@@ -1,10 +1,12 @@
+'use client'
 import type { RunSummary } from '@lockstep/shared'
-import { runColourCss } from '../charts/run-colours.ts'
+import { useRunColours } from '../live/use-live.ts'
 import styles from './run-marks.module.css'
 
 /** The run's colour as a dot: the same as its lines'. */
 export function RunDot({ runId }: { runId: string }) {
-  return <span className={styles.runDot} style={{ background: runColourCss(runId) }} />
+  const { light, dark } = useRunColours()(runId)
+  return <span className={styles.runDot} style={{ background: `light-dark(${light}, ${dark})` }} />
 }
 
 /** How far the run is, as a bar and as epochs. */

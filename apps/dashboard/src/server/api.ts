@@ -1,5 +1,6 @@
 // The HTTP API: for scripts, and for what the pages ask once. What changes afterwards is pushed over the browser socket.
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { checkCompatible } from '@lockstep/models'
 import type { Database } from '@lockstep/prisma'
 import { messageOf, parseRunConfig, type RegistryNames, UserError } from '@lockstep/shared'
 import { HttpError, readJson, sendJson } from './http-json.ts'
@@ -90,6 +91,7 @@ function ok(body: unknown): Answer {
 
 async function startRun({ request, names, launcher }: Call): Promise<Answer> {
   const config = parseRunConfig(names, await readJson(request))
+  checkCompatible(config)
   return { status: 201, body: await launcher.start(config) }
 }
 

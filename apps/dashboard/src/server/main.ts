@@ -6,6 +6,8 @@ import { readOptions } from './options.ts'
 const closeDeadlineMs = 900
 
 process.env.NEXT_TELEMETRY_DISABLED = '1'
+// Next tells on stdout how long it took to read its config; stdout is for the ready line alone. Its warnings and errors stay.
+console.log = () => undefined
 
 async function main(): Promise<void> {
   const dashboard = await startDashboard(readOptions(process.argv.slice(2), process.env))
