@@ -25,12 +25,10 @@ export function initialiseParameters(specs: readonly ParameterSpec[], seed: numb
 }
 
 function drawUniform(generator: MersenneTwister, count: number, bound: number): Float32Array {
-  const range = Math.fround(2 * bound)
   const low = Math.fround(-bound)
-  return Float32Array.from({ length: count }, () => {
-    const unit = (generator.nextUint32() & 0xffffff) * 2 ** -24
-    return Math.fround(Math.fround(unit * range) + low)
-  })
+  const range = Math.fround(bound) - low
+  // One rounding, of the whole expression, as in PyTorch.
+  return Float32Array.from({ length: count }, () => (generator.nextUint32() & 0xffffff) * 2 ** -24 * range + low)
 }
 
 function permute(values: Float32Array, { torchShape, axes }: Initialisation, target: Float32Array): void {
