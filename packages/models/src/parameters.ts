@@ -5,7 +5,11 @@ import type { ParameterSpec } from './model.ts'
 export function convolution(name: string, kernel: number, inputs: number, outputs: number): ParameterSpec[] {
   const bound = 1 / Math.sqrt(inputs * kernel * kernel)
   return [
-    { name: `${name}.weight`, shape: [kernel, kernel, inputs, outputs], init: { torchShape: [outputs, inputs, kernel, kernel], axes: [2, 3, 1, 0], bound } },
+    {
+      name: `${name}.weight`,
+      shape: [kernel, kernel, inputs, outputs],
+      init: { torchShape: [outputs, inputs, kernel, kernel], axes: [2, 3, 1, 0], bound },
+    },
     vector(`${name}.bias`, outputs, bound),
   ]
 }
@@ -14,7 +18,11 @@ export function convolution(name: string, kernel: number, inputs: number, output
 export function transposedConvolution(name: string, kernel: number, inputs: number, outputs: number): ParameterSpec[] {
   const bound = 1 / Math.sqrt(outputs * kernel * kernel)
   return [
-    { name: `${name}.weight`, shape: [kernel, kernel, outputs, inputs], init: { torchShape: [inputs, outputs, kernel, kernel], axes: [2, 3, 1, 0], bound } },
+    {
+      name: `${name}.weight`,
+      shape: [kernel, kernel, outputs, inputs],
+      init: { torchShape: [inputs, outputs, kernel, kernel], axes: [2, 3, 1, 0], bound },
+    },
     vector(`${name}.bias`, outputs, bound),
   ]
 }
@@ -41,9 +49,18 @@ export function dense(name: string, inputs: number, outputs: number, { flattened
   const outputAxes = outputShape.length === 1 ? [0] : [1, 2, 0]
   const inputAxes = (inputShape.length === 1 ? [0] : [1, 2, 0]).map((axis) => axis + outputShape.length)
   return [
-    { name: `${name}.weight`, shape: [inputs, outputs], init: { torchShape: [...outputShape, ...inputShape], axes: [...inputAxes, ...outputAxes], bound } },
+    {
+      name: `${name}.weight`,
+      shape: [inputs, outputs],
+      init: { torchShape: [...outputShape, ...inputShape], axes: [...inputAxes, ...outputAxes], bound },
+    },
     { name: `${name}.bias`, shape: [outputs], init: { torchShape: outputShape, axes: outputAxes, bound } },
   ]
+}
+
+/** Number of values in the picture. */
+export function sizeOfPicture({ height, width, channels }: FlattenedPicture): number {
+  return height * width * channels
 }
 
 function vector(name: string, size: number, bound: number): ParameterSpec {

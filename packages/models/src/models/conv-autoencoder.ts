@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { InputSpec, Model, NamedTensors } from '../model.ts'
 import { maxPoolWithPositions, type Pooled } from '../ops/max-pool-with-positions.ts'
 import { maxUnpool } from '../ops/max-unpool.ts'
-import { convolution, dense, transposedConvolution } from '../parameters.ts'
+import { convolution, dense, sizeOfPicture, transposedConvolution } from '../parameters.ts'
 import { applyConvolution, applyDense, applyTransposedConvolution, flatten } from './layers.ts'
 
 const filters1 = 32
@@ -39,7 +39,7 @@ export const convAutoencoder: Model = {
   // The order in which the study's class declares its layers: the seed's stream of random numbers is dealt out in it.
   parameters(input) {
     const picture = innermost(input)
-    const units = picture.height * picture.width * picture.channels
+    const units = sizeOfPicture(picture)
     return [
       ...convolution('enc1', 3, input.channels, filters1),
       ...convolution('enc2', 3, filters1, filters2),

@@ -1,7 +1,7 @@
 // The report's feed-forward network on raw pixels.
 import * as tf from '@tensorflow/tfjs-core'
 import type { Model } from '../model.ts'
-import { dense } from '../parameters.ts'
+import { dense, sizeOfPicture } from '../parameters.ts'
 import { applyDense, flatten } from './layers.ts'
 
 const hidden = 288
@@ -11,8 +11,8 @@ export const feedForward: Model = {
   task: 'classification',
   defaults: { loss: 'softmax-cross-entropy', optimizer: 'sgd', learningRate: 0.05 },
 
-  parameters({ height, width, channels, classes }) {
-    return [...dense('fc1', height * width * channels, hidden), ...dense('fc2', hidden, classes)]
+  parameters({ classes, ...picture }) {
+    return [...dense('fc1', sizeOfPicture(picture), hidden, { flattened: picture }), ...dense('fc2', hidden, classes)]
   },
 
   forward(parameters, images) {

@@ -1,5 +1,5 @@
 import type { Model } from '../model.ts'
-import { dense } from '../parameters.ts'
+import { dense, sizeOfPicture } from '../parameters.ts'
 import { applyDense, flatten } from './layers.ts'
 
 export const softmaxRegression: Model = {
@@ -7,8 +7,8 @@ export const softmaxRegression: Model = {
   task: 'classification',
   defaults: { loss: 'softmax-cross-entropy', optimizer: 'sgd', learningRate: 0.1 },
 
-  parameters({ height, width, channels, classes }) {
-    return dense('fc', height * width * channels, classes)
+  parameters({ classes, ...picture }) {
+    return dense('fc', sizeOfPicture(picture), classes, { flattened: picture })
   },
 
   forward(parameters, images) {
