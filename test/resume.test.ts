@@ -3,7 +3,8 @@ import { models } from '@lockstep/models'
 import type { RunConfigInput, TrainingEvent } from '@lockstep/shared'
 import { decodeCheckpoint } from '@lockstep/trainer'
 import { expect, test } from 'vitest'
-import { eventsOf, onlyEvent, temporaryDirectory, trainToEnd } from './training.ts'
+import { makeTempDir } from './support/temp-dir.ts'
+import { eventsOf, onlyEvent, trainToEnd } from './training.ts'
 
 const image = { height: 28, width: 28, channels: 1, classes: 10 }
 const input: RunConfigInput = { limit: 400, epochs: 3, workers: 2, checkpointEvery: 'epoch,3', shuffle: true }
@@ -15,12 +16,12 @@ async function lastCheckpoint(events: readonly TrainingEvent[]) {
 
 test('a run stopped in mid-epoch and resumed with other workers ends with the uninterrupted run\'s bits, losses and events', async () => {
   const whole = await trainToEnd({ input })
-  const runsDir = await temporaryDirectory()
+  const runsDir = makeTempDir('runs')
   const stop = new AbortController()
-  const firstAttempt: TrainingEvent[] = []
-  setTimeout(() => stop.abort(), 0)
-  firstAttempt.push(...(await trainToEnd({ input, runsDir, signal: stop.signal })))
+  const stopInSecondEpoch = (event: TrainingEvent) => event.type === 'step-completed' && event.step === 4 && stop.abort()
+  const firstAttempt = await trainToEnd({ input, runsDir, signal: stop.signal, onEvent: stopInSecondEpoch })
   const stopped = onlyEvent(firstAttempt, 'run-stopped')
+  expect(stopped.step).toBeGreaterThan(4)
   const checkpoint = await lastCheckpoint(firstAttempt)
   expect(checkpoint.state.step).toBe(stopped.step)
   const resumed = await trainToEnd({
@@ -50,7 +51,7 @@ test('sequence numbers run from 1 without gaps, and a run ends with one final ev
 })
 
 test('a finished run goes on with more epochs as if it had been asked for them at once', async () => {
-  const runsDir = await temporaryDirectory()
+  const runsDir = makeTempDir('runs')
   const first = await trainToEnd({ input: { ...input, epochs: 1 }, runsDir })
   const more = await trainToEnd({ input: { ...input, epochs: 2 }, runsDir, attempt: 2, resumeFrom: await lastCheckpoint(first) })
   const atOnce = await trainToEnd({ input: { ...input, epochs: 2 } })

@@ -7,5 +7,6 @@ import { createTensorflowEngine, readSynced } from './tensorflow-engine.ts'
 export async function openCpuEngine(options: EngineOptions): Promise<Engine> {
   await tf.setBackend('cpu')
   await tf.ready()
+  tf.env().set('IS_TEST', true) // Silences an advertisement of tfjs-node at the first tensor; it changes nothing else in this backend.
   return createTensorflowEngine({ name: 'cpu', kernels: 'tfjs-cpu', read: readSynced }, options)
 }
