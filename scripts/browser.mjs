@@ -15,7 +15,13 @@ const commandNames = [
   'microsoft-edge-stable',
 ]
 
-/** The machine as the search sees it; tests pass their own. */
+/**
+ * The machine as the search sees it; tests pass their own.
+ * @typedef {{env: NodeJS.ProcessEnv, platform: string, home: string, exists: (path: string) => boolean,
+ *   runs: (path: string) => boolean, playwrightPath: () => Promise<string>}} Machine
+ */
+
+/** @type {Machine} */
 export const thisMachine = {
   env: process.env,
   platform: process.platform,
@@ -54,6 +60,7 @@ function standardPlaces({ env, platform, home }) {
 /**
  * Path of the first browser that is there and runs, or null: LOCKSTEP_BROWSER, then PATH, the system's standard places, Playwright's cache.
  * A LOCKSTEP_BROWSER that names no working browser is an error, not a reason to look elsewhere.
+ * @param {Machine} machine
  */
 export async function findBrowser(machine = thisMachine) {
   // Chrome for Windows opens a window at --version, so there it is enough that the file is there.

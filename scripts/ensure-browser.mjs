@@ -9,6 +9,13 @@ export { findBrowser } from './browser.mjs'
 const remedies =
   'install Chromium or Chrome, or name one with LOCKSTEP_BROWSER=/path/to/chrome, or run `npx playwright-core install chromium` where downloads are allowed'
 
+/**
+ * A machine on which commands can be run.
+ * @typedef {import('./browser.mjs').Machine & {isRoot: boolean, hasAptGet: boolean, run: (command: string[]) => boolean,
+ *   say: (line: string) => void}} Installer
+ */
+
+/** @type {Installer} */
 const thisInstaller = {
   ...thisMachine,
   isRoot: process.getuid?.() === 0,
@@ -21,7 +28,10 @@ const thisInstaller = {
   say: (line) => process.stderr.write(`${line}\n`),
 }
 
-/** The ways to install a browser on this machine, best first: each a name and the commands to run in turn. */
+/**
+ * The ways to install a browser on this machine, best first: each a name and the commands to run in turn.
+ * @param {Pick<Installer, 'isRoot' | 'hasAptGet' | 'platform'>} machine
+ */
 export function installPlans({ isRoot, hasAptGet, platform }) {
   const withApt = isRoot && hasAptGet && platform === 'linux'
   const playwright = [
@@ -40,7 +50,10 @@ export function installPlans({ isRoot, hasAptGet, platform }) {
   return withApt ? [{ name: 'apt-get', commands: apt }, ...plans] : plans
 }
 
-/** Path of a working browser, installing one if there is none; rejects, naming the remedies, if none can be had. */
+/**
+ * Path of a working browser, installing one if there is none; rejects, naming the remedies, if none can be had.
+ * @param {Installer} machine
+ */
 export async function ensureBrowser(machine = thisInstaller) {
   const found = await findBrowser(machine)
   if (found !== null) return found

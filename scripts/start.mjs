@@ -56,6 +56,17 @@ async function start() {
   return code
 }
 
+/** npm passes SIGTERM to the shell between it and this process, which dies of it and tells nobody: then the parent is another one. */
+function endWithNpm() {
+  const parent = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(timer)
+    onSignal('SIGTERM')
+  }, 500)
+}
+
+if (process.env.npm_lifecycle_event === 'start') endWithNpm()
 for (const signal of Object.keys(exitCodeOfSignal)) process.on(signal, onSignal)
 process.on('exit', () => {
   for (const part of parts.reverse()) part.end()

@@ -36,9 +36,7 @@ export async function startDashboard(env) {
   })
   const tail = keepTail(child.stderr)
   const end = () => child.kill('SIGTERM')
-  const exit = new Promise((resolve) => {
-    child.once('close', resolve)
-  })
+  const exit = new Promise((resolve) => child.once('close', resolve))
   const ready = new Promise((resolve, reject) => {
     const timer = setTimeout(
       () => reject(new Error(`dashboard: must answer within ${startTimeoutMs / 1000} s, got:\n${tail()}`)),
@@ -46,19 +44,19 @@ export async function startDashboard(env) {
     )
     child.once('error', reject)
     createInterface({ input: child.stdout }).on('line', (line) => {
-      const line_ = parseReadyLine(line)
-      if (line_ === null) return
+      const facts = parseReadyLine(line)
+      if (facts === null) return
       clearTimeout(timer)
-      resolve(line_)
+      resolve(facts)
     })
-    exit.then((code) => {
+    child.once('close', (code) => {
       clearTimeout(timer)
       reject(new Error(`dashboard: ended with code ${code} before it answered:\n${tail()}`))
     })
   })
   try {
     const { url } = await ready
-    exit.then(() => process.stderr.write(`\nThe dashboard has ended.\n${tail()}\n`))
+    child.once('close', () => process.stderr.write(`\nThe dashboard has ended.\n${tail()}\n`))
     return { url, exit, takesSignals: false, end }
   } catch (error) {
     end()
