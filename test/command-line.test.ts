@@ -15,7 +15,10 @@ function freshRuns() {
 }
 
 const badCommandLines: Record<string, { args: string[]; says: RegExp }> = {
-  'an unknown model': { args: ['train', '--model', 'no-such'], says: /^lockstep: model: must be one of conv-autoencoder, .*, got "no-such"$/ },
+  'an unknown model': {
+    args: ['train', '--model', 'no-such'],
+    says: /^lockstep: model: must be one of conv-autoencoder, .*, got "no-such"$/,
+  },
   'negative epochs': { args: ['train', '--epochs', '-1'], says: /^lockstep: epochs: must be at least 1, got -1$/ },
   'epochs that are no number': { args: ['train', '--epochs', 'many'], says: /^lockstep: --epochs: must be a number, got "many"$/ },
   'too many workers': { args: ['train', '--workers', '65'], says: /^lockstep: workers: .*64, got 65$/ },
@@ -23,12 +26,18 @@ const badCommandLines: Record<string, { args: string[]; says: RegExp }> = {
     args: ['train', '--model', 'feed-forward', '--loss', 'mean-squared-error'],
     says: /^lockstep: loss: feed-forward needs one for classification \(softmax-cross-entropy\), got mean-squared-error/,
   },
-  'a config file that is not there': { args: ['train', '--config', '/nonexistent.json'], says: /^lockstep: --config: must name a readable file, got \/nonexistent.json/ },
+  'a config file that is not there': {
+    args: ['train', '--config', '/nonexistent.json'],
+    says: /^lockstep: --config: must name a readable file, got \/nonexistent.json/,
+  },
   'data that is not there': {
     args: ['train', '--dataset', 'mnist', '--data-dir', '/nonexistent'],
     says: /^lockstep: mnist: .*not found in \/nonexistent\/mnist.*lockstep data fetch mnist/,
   },
-  'a run that is not recorded': { args: ['resume', 'no-such-run'], says: /^lockstep: run: must be the id or name of a recorded run, got "no-such-run"/ },
+  'a run that is not recorded': {
+    args: ['resume', 'no-such-run'],
+    says: /^lockstep: run: must be the id or name of a recorded run, got "no-such-run"/,
+  },
   'an unknown option': { args: ['train', '--no-such-option'], says: /unknown option '--no-such-option'/ },
   'an unknown command': { args: ['trian'], says: /unknown command 'trian'/ },
 }
@@ -65,7 +74,7 @@ test('corrupt data is refused with the name of the file', async () => {
 test('a database that cannot be opened is refused before training, and left as it was', async () => {
   const { runsDir, env } = freshRuns()
   const path = join(runsDir, 'not-a-database.db')
-  writeFileSync(path, 'somebody\'s notes, not a database\n'.repeat(100))
+  writeFileSync(path, "somebody's notes, not a database\n".repeat(100))
   const before = readFileSync(path)
   const { code, stderr, events } = await runLockstep([...quick, '--database', `file:${path}`], { env })
   expect(stderr).toMatch(/^lockstep: database: .*not-a-database\.db/)

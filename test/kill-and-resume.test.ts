@@ -33,7 +33,10 @@ test('after kill -9 in mid-epoch, resume goes on from the last checkpoint and en
 
 test('a checkpoint whose bytes were changed is named and passed over for the one before', async () => {
   const env = { LOCKSTEP_RUNS_DIR: makeTempDir('runs'), DATABASE_URL: undefined }
-  const first = await runLockstep(['train', '--dataset', 'synthetic-digits', '--limit', '300', '--epochs', '2', '--workers', '2', '--json'], { env })
+  const first = await runLockstep(
+    ['train', '--dataset', 'synthetic-digits', '--limit', '300', '--epochs', '2', '--workers', '2', '--json'],
+    { env },
+  )
   const [before, newest] = eventsOf(first.events, 'checkpoint-written').slice(-2)
   const bytes = readFileSync(newest.path)
   bytes[bytes.length - 1] ^= 1

@@ -26,7 +26,9 @@ test('an autoencoder run leaves every epoch, every metric point, its pictures an
   expect(run).toMatchObject({ state: 'finished', model: 'conv-autoencoder', step: 15, totalSteps: 15, engine: 'wasm', workers: 2 })
   expect(JSON.parse(run.config)).toEqual(onlyEvent(events, 'run-started').config)
   const epochs = await client.epoch.findMany({ where: { runId }, orderBy: { epoch: 'asc' } })
-  expect(epochs.map(({ epoch, loss }) => ({ epoch, loss }))).toEqual(eventsOf(events, 'epoch-completed').map(({ epoch, loss }) => ({ epoch, loss })))
+  expect(epochs.map(({ epoch, loss }) => ({ epoch, loss }))).toEqual(
+    eventsOf(events, 'epoch-completed').map(({ epoch, loss }) => ({ epoch, loss })),
+  )
   const points = await client.metric.findMany({ where: { runId, key: 'train/loss' }, orderBy: { step: 'asc' } })
   expect(points.map(({ step, value }) => [step, value])).toEqual(eventsOf(events, 'step-completed').map(({ step, loss }) => [step, loss]))
   const checkpoints = await client.checkpoint.findMany({ where: { runId, removedAt: null } })

@@ -14,7 +14,7 @@ async function lastCheckpoint(events: readonly TrainingEvent[]) {
   return decodeCheckpoint(await readFile(path), models['conv-autoencoder'].parameters(image), path)
 }
 
-test('a run stopped in mid-epoch and resumed with other workers ends with the uninterrupted run\'s bits, losses and events', async () => {
+test("a run stopped in mid-epoch and resumed with other workers ends with the uninterrupted run's bits, losses and events", async () => {
   const whole = await trainToEnd({ input })
   const runsDir = makeTempDir('runs')
   const stop = new AbortController()
@@ -32,7 +32,9 @@ test('a run stopped in mid-epoch and resumed with other workers ends with the un
     resumeFrom: checkpoint,
   })
   expect(onlyEvent(resumed, 'run-started').resumedFromStep).toBe(stopped.step)
-  expect(eventsOf(resumed, 'step-completed').map(({ step }) => step)).toEqual(Array.from({ length: 12 - stopped.step }, (_, i) => stopped.step + i))
+  expect(eventsOf(resumed, 'step-completed').map(({ step }) => step)).toEqual(
+    Array.from({ length: 12 - stopped.step }, (_, i) => stopped.step + i),
+  )
   const hashes = ({ parametersSha256, optimizerSha256, loss }: { parametersSha256: string; optimizerSha256: string; loss: unknown }) => [
     parametersSha256,
     optimizerSha256,

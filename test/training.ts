@@ -4,7 +4,9 @@ import { type EventOf, parseRunConfig, type RunConfigInput, type TrainingEvent, 
 import { loadDataset, type TrainOptions, train } from '@lockstep/trainer'
 import { makeTempDir } from './support/temp-dir.ts'
 
-export type TestRun = { input: RunConfigInput; dataDir?: string; onEvent?: (event: TrainingEvent) => void } & Partial<Omit<TrainOptions, 'config' | 'dataset'>>
+export type TestRun = { input: RunConfigInput; dataDir?: string; onEvent?: (event: TrainingEvent) => void } & Partial<
+  Omit<TrainOptions, 'config' | 'dataset'>
+>
 
 /** Trains to the end (or to `signal`) and returns every event. Synthetic digits unless the config names another dataset. */
 export async function trainToEnd({ input, dataDir = '/nonexistent', onEvent, ...options }: TestRun): Promise<TrainingEvent[]> {
@@ -26,6 +28,7 @@ export function eventsOf<T extends TrainingEventType>(events: readonly TrainingE
 /** The one event of a type that a run must have. */
 export function onlyEvent<T extends TrainingEventType>(events: readonly TrainingEvent[], type: T): EventOf<T> {
   const [event, ...more] = eventsOf(events, type)
-  if (event === undefined || more.length > 0) throw new Error(`events: must hold one ${type}, got ${more.length + (event === undefined ? 0 : 1)}`)
+  if (event === undefined || more.length > 0)
+    throw new Error(`events: must hold one ${type}, got ${more.length + (event === undefined ? 0 : 1)}`)
   return event
 }

@@ -1,6 +1,6 @@
 export { type Checkpoint, type CheckpointFacts, decodeCheckpoint, sha256OfFloats } from './checkpoints/checkpoint.ts'
 export { type Evaluation, Gang, type GangOptions, type ModelState } from './cluster/gang.ts'
-export { type LoadedDataset, type Split } from './data/dataset.ts'
+export type { LoadedDataset, Split } from './data/dataset.ts'
 export { loadDataset } from './data/load-dataset.ts'
 export { type Engine, type EngineOptions, engines, openEngine } from './engine/index.ts'
 export { runCommandLine } from './main.ts'

@@ -39,7 +39,9 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
 
 function createProgram(setExitCode: (code: number) => void): Command {
   const program = new Command('lockstep')
-    .description('Trains neural networks on every core from TypeScript: the same bits for any number of workers, every run recorded, watched live.')
+    .description(
+      'Trains neural networks on every core from TypeScript: the same bits for any number of workers, every run recorded, watched live.',
+    )
     .version('0.1.0')
     .showHelpAfterError('(lockstep COMMAND --help shows what it takes)')
     .exitOverride()

@@ -1,7 +1,7 @@
 // What travels on the two sockets. Trainer -> server: ws, JSON text frames. Server <-> browser: socket.io.
 import { z } from 'zod'
-import { trainingEventSchema } from './events.ts'
 import type { TrainingEvent } from './events.ts'
+import { trainingEventSchema } from './events.ts'
 import type { RunSummary, RunView } from './run-view.ts'
 
 /** Path of the trainer's ws endpoint on the dashboard server. */

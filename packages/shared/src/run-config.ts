@@ -47,7 +47,11 @@ export function createRunConfigSchema(names: RegistryNames) {
     decayEvery: field(positiveInt.default(1), 'training', 'step schedule: epochs between two decays'),
     decayFactor: field(z.number().positive().max(1).default(0.5), 'training', 'step schedule: factor of one decay'),
     clipNorm: field(z.number().positive().nullable().default(null), 'training', 'scale gradients down to this global norm'),
-    earlyStopping: field(positiveInt.nullable().default(null), 'training', 'stop after N epochs without a better loss, and restore the best'),
+    earlyStopping: field(
+      positiveInt.nullable().default(null),
+      'training',
+      'stop after N epochs without a better loss, and restore the best',
+    ),
     seed: field(z.int().min(0).max(0xffff_ffff).default(42), 'training', 'seeds initialisation and order; same seed, same bits'),
     workers: field(
       z.union([z.literal('auto'), positiveInt.max(maxWorkers)]).default('auto'),
@@ -56,9 +60,16 @@ export function createRunConfigSchema(names: RegistryNames) {
     ),
     shardSize: field(positiveInt.nullable().default(null), 'cluster', 'examples per shard; by default a tenth of the batch'),
     engine: field(z.enum(engineNames).default('wasm'), 'cluster', 'what computes'),
-    kernels: field(z.enum(kernelSetNames).default('relaxed'), 'cluster', 'wasm kernels: simd gives the same bits on every machine, relaxed is faster'),
+    kernels: field(
+      z.enum(kernelSetNames).default('relaxed'),
+      'cluster',
+      'wasm kernels: simd gives the same bits on every machine, relaxed is faster',
+    ),
     checkpointEvery: field(
-      z.string().refine((text) => parseCheckpointEvery(text) !== null, 'must be a list of epoch, Ns (seconds) or N (steps)').default('epoch,5s'),
+      z
+        .string()
+        .refine((text) => parseCheckpointEvery(text) !== null, 'must be a list of epoch, Ns (seconds) or N (steps)')
+        .default('epoch,5s'),
       'record',
       'when to save: epoch, seconds (5s) or steps (200), joined by commas',
     ),
@@ -73,7 +84,8 @@ export type RunConfigInput = z.input<RunConfigSchema>
 /** Parses and freezes a config. What is not given comes from the model's defaults, then the schema's. Throws UserError. */
 export function parseRunConfig(names: RegistryNames, input: unknown): RunConfig {
   const given = withoutUndefined(input)
-  const modelDefaults = typeof given.model === 'string' && Object.hasOwn(names.models, given.model) ? names.models[given.model].defaults : undefined
+  const modelDefaults =
+    typeof given.model === 'string' && Object.hasOwn(names.models, given.model) ? names.models[given.model].defaults : undefined
   const result = createRunConfigSchema(names).safeParse({ ...modelDefaults, ...given })
   if (!result.success) throw new UserError(result.error.issues.map((issue) => describeIssue(issue, given)).join('; '))
   return Object.freeze(result.data)

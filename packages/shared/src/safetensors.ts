@@ -86,7 +86,8 @@ function readHeader(bytes: Uint8Array, source: string): { header: Record<string,
 
 function readEntry(raw: unknown, name: string, source: string): { shape: number[]; start: number; end: number } {
   const entry = tensorEntry.safeParse(raw)
-  if (!entry.success) throw new UserError(`${source}: tensor ${name} must have dtype F32, a shape and data_offsets, got ${JSON.stringify(raw)}`)
+  if (!entry.success)
+    throw new UserError(`${source}: tensor ${name} must have dtype F32, a shape and data_offsets, got ${JSON.stringify(raw)}`)
   const [start, end] = entry.data.data_offsets
   const size = entry.data.shape.reduce((product, dimension) => product * dimension, 4)
   if (end - start !== size) throw new UserError(`${source}: tensor ${name} must hold ${size} bytes, got ${end - start}`)

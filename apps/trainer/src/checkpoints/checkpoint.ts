@@ -120,7 +120,12 @@ function cutTensors(vector: Float32Array, specs: readonly ParameterSpec[], prefi
   })
 }
 
-function joinTensors(byName: ReadonlyMap<string, NamedTensor>, specs: readonly ParameterSpec[], prefix: string, source: string): Float32Array {
+function joinTensors(
+  byName: ReadonlyMap<string, NamedTensor>,
+  specs: readonly ParameterSpec[],
+  prefix: string,
+  source: string,
+): Float32Array {
   const joined = new Float32Array(specs.reduce((sum, { shape }) => sum + sizeOf(shape), 0))
   let offset = 0
   for (const { name, shape } of specs) {

@@ -15,7 +15,9 @@ export interface Retention {
 
 /** Splits checkpoints into those to keep and those to remove. Ties in loss go to the earlier step. */
 export function applyRetention(checkpoints: readonly KeptCheckpoint[], keep: number): Retention {
-  const ranked = checkpoints.filter((checkpoint) => isRankable(checkpoint.loss)).sort((a, b) => Number(a.loss) - Number(b.loss) || a.step - b.step)
+  const ranked = checkpoints
+    .filter((checkpoint) => isRankable(checkpoint.loss))
+    .sort((a, b) => Number(a.loss) - Number(b.loss) || a.step - b.step)
   const last = checkpoints.reduce<KeptCheckpoint | null>((latest, one) => (latest === null || one.step >= latest.step ? one : latest), null)
   const staying = new Set<KeptCheckpoint | null>([last, ...ranked.slice(0, Math.max(1, keep))])
   return {

@@ -35,7 +35,10 @@ export class CheckpointStore {
     try {
       await mkdir(directory, { recursive: true })
     } catch (cause) {
-      throw new UserError(`checkpoints: directory must be writable, got ${directory} (${messageOf(cause)}); choose another with --runs-dir`, { cause })
+      throw new UserError(
+        `checkpoints: directory must be writable, got ${directory} (${messageOf(cause)}); choose another with --runs-dir`,
+        { cause },
+      )
     }
     return new CheckpointStore(directory, specs, keep, await scanCheckpoints(directory))
   }

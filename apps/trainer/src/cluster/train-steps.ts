@@ -126,7 +126,12 @@ function writeRecord({ shared, plan, schedule, config }: RankContext, step: numb
   records[at + recordField.step] = step
   records[at + recordField.loss] = scalars[scalarField.loss]
   records[at + recordField.gradientNorm] = scalars[scalarField.gradientNorm]
-  records[at + recordField.learningRate] = schedule.learningRate({ step, stepsPerEpoch: plan.stepsPerEpoch, totalSteps: plan.totalSteps, config })
+  records[at + recordField.learningRate] = schedule.learningRate({
+    step,
+    stepsPerEpoch: plan.stepsPerEpoch,
+    totalSteps: plan.totalSteps,
+    config,
+  })
   records[at + recordField.examples] = batchOf(plan, step).count
   records[at + recordField.durationMs] = now - scalars[scalarField.stepStartedAt]
   records.set(rankTimes, at + recordField.perStep)

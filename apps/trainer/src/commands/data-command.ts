@@ -51,7 +51,8 @@ async function verifyCommand(given: readonly string[], flags: DataFlags): Promis
       if (problem !== null) problems++
     }
   }
-  if (problems > 0) throw new UserError(`data verify: every file must be right, got ${problems} that are not; \`lockstep data fetch\` downloads them again`)
+  if (problems > 0)
+    throw new UserError(`data verify: every file must be right, got ${problems} that are not; \`lockstep data fetch\` downloads them again`)
   return exitCode.finished
 }
 

@@ -33,7 +33,13 @@ export function addDoctorCommand(program: Command, setExitCode: (code: number) =
 async function doctorCommand(flags: PlaceOptions): Promise<number> {
   const places = readPlaces(flags)
   let broken = 0
-  for (const check of [describeMachine, () => checkEngine('wasm'), () => checkEngine('native'), ...datasetChecks(places), () => checkDatabase(places)]) {
+  for (const check of [
+    describeMachine,
+    () => checkEngine('wasm'),
+    () => checkEngine('native'),
+    ...datasetChecks(places),
+    () => checkDatabase(places),
+  ]) {
     const { subject, problem, fact, needed } = await check()
     if (problem !== null && needed) broken++
     process.stdout.write(`${problem === null ? '✓' : needed ? '✗' : '–'} ${subject}: ${problem ?? fact}\n`)

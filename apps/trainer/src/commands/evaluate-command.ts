@@ -35,7 +35,9 @@ export function addEvaluateCommand(program: Command, setExitCode: (code: number)
     .command('evaluate')
     .argument('<run>', 'id or name')
     .summary('measure a recorded model on the test split')
-    .description('Loads a checkpoint of the run and computes its test loss; for classifiers also accuracy, precision, recall, F1 and the confusion matrix.')
+    .description(
+      'Loads a checkpoint of the run and computes its test loss; for classifiers also accuracy, precision, recall, F1 and the confusion matrix.',
+    )
     .addOption(new Option('--checkpoint <which>', 'which checkpoint').choices([...checkpointChoices]).default('best'))
     .option('--dataset <name>', "another dataset than the run's own")
     .option('--json', 'the result as one JSON object on stdout')
@@ -54,7 +56,11 @@ async function evaluateCommand(idOrName: string, flags: EvaluateFlags): Promise<
   })
 }
 
-async function evaluateCheckpoint(rawConfig: unknown, file: { path: string; bytes: Uint8Array }, dataset: LoadedDataset): Promise<EvaluationReport> {
+async function evaluateCheckpoint(
+  rawConfig: unknown,
+  file: { path: string; bytes: Uint8Array },
+  dataset: LoadedDataset,
+): Promise<EvaluationReport> {
   const config = parseRunConfig(registryNames, rawConfig)
   const plan = planRun({ ...config, limit: null }, dataset)
   const { state } = decodeCheckpoint(file.bytes, models[config.model as keyof typeof models].parameters(dataset.input), file.path)
@@ -90,7 +96,10 @@ async function evaluateCheckpoint(rawConfig: unknown, file: { path: string; byte
 }
 
 function readable({ checkpoint, dataset, examples, loss, accuracy, labels, counts }: EvaluationReport): string {
-  const lines = [`${checkpoint}`, `${dataset} test split, ${examples} images: loss ${loss.toPrecision(5)}${accuracy === null ? '' : `, accuracy ${(100 * accuracy).toFixed(2)} %`}`]
+  const lines = [
+    `${checkpoint}`,
+    `${dataset} test split, ${examples} images: loss ${loss.toPrecision(5)}${accuracy === null ? '' : `, accuracy ${(100 * accuracy).toFixed(2)} %`}`,
+  ]
   if (counts !== null) lines.push('', ...classTable(counts, labels), '', ...matrixTable(counts, labels))
   return `${lines.join('\n')}\n`
 }
@@ -98,7 +107,8 @@ function readable({ checkpoint, dataset, examples, loss, accuracy, labels, count
 function classTable(counts: number[][], labels: readonly string[]): string[] {
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`.padStart(10)
   const rows = classReports(counts, labels).map(
-    ({ label, precision, recall, f1, support }) => label.padEnd(14) + percent(precision) + percent(recall) + percent(f1) + String(support).padStart(9),
+    ({ label, precision, recall, f1, support }) =>
+      label.padEnd(14) + percent(precision) + percent(recall) + percent(f1) + String(support).padStart(9),
   )
   return ['class'.padEnd(14) + ['precision', 'recall', 'F1'].map((head) => head.padStart(10)).join('') + 'support'.padStart(9), ...rows]
 }

@@ -20,7 +20,10 @@ export function givenConfig(options: Record<string, unknown>): Record<string, un
 
 function optionsOf(field: ConfigField): Option[] {
   if (field.kind === 'boolean') {
-    return [new Option(field.flag, `${field.description} (default: ${field.default ? 'on' : 'off'})`), new Option(field.flag.replace('--', '--no-')).hideHelp()]
+    return [
+      new Option(field.flag, `${field.description} (default: ${field.default ? 'on' : 'off'})`),
+      new Option(field.flag.replace('--', '--no-')).hideHelp(),
+    ]
   }
   return [new Option(`${field.flag} <${placeholderOf(field)}>`, describe(field)).argParser((text) => parseValue(field, text))]
 }

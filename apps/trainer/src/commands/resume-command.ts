@@ -64,7 +64,9 @@ async function refuseIfAlive(database: Database, run: RunSummary): Promise<void>
   if (run.state !== 'running') return
   const attempt = await database.latestAttempt(run.id)
   if (attempt === null || !(await isOwnerAlive({ ...attempt, heartbeatAt: run.heartbeatAt }))) return
-  throw new UserError(`resume: ${run.name} must not be running, got one at work in process ${attempt.host.pid}; \`lockstep stop ${run.id}\` stops it`)
+  throw new UserError(
+    `resume: ${run.name} must not be running, got one at work in process ${attempt.host.pid}; \`lockstep stop ${run.id}\` stops it`,
+  )
 }
 
 function changedConfig(run: RunSummary, flags: ResumeFlags): RunConfig {

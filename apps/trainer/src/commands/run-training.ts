@@ -1,6 +1,6 @@
 // Runs one attempt with its sinks: what `train` and `resume` share.
 import { type Database, openDatabase } from '@lockstep/prisma'
-import type { TrainingEvent } from '@lockstep/shared'
+import { messageOf, type TrainingEvent } from '@lockstep/shared'
 import { createConsoleSink } from '../sinks/console.ts'
 import { createDatabaseSink } from '../sinks/database.ts'
 import { createJsonSink } from '../sinks/json.ts'
@@ -44,12 +44,16 @@ export async function runTraining(request: TrainingRequest): Promise<number> {
     }
   } finally {
     releaseSignals()
-    const results = await Promise.allSettled(sinks.map((sink) => sink.close()))
-    await socket.close()
-    const failure = results.find((result) => result.status === 'rejected')
-    if (failure !== undefined) throw failure.reason
+    await closeAll([...sinks, socket])
   }
   return storeFailed ? exitCode.failed : exitCodeOf(last)
+}
+
+/** Closes in order, since what one sink stores another sends on; a failure is said once all are closed. */
+async function closeAll(sinks: readonly Sink[]): Promise<void> {
+  for (const sink of sinks) {
+    await sink.close().catch((error: unknown) => process.stderr.write(`lockstep: ${messageOf(error)}\n`))
+  }
 }
 
 function exitCodeOf(last: TrainingEvent | null): number {

@@ -19,9 +19,16 @@ export function addRunsCommand(program: Command, setExitCode: (code: number) => 
   const runs = program.command('runs').summary('list, show and delete recorded runs').description('What was recorded.')
   const list = runs.command('list').description('All runs, newest first.').option('--json', 'one JSON object a line on stdout')
   addPlaceOptions(list).action(async (flags: RunsFlags) => setExitCode(await listCommand(flags)))
-  const show = runs.command('show').argument('<run>', 'id or name').description('One run: config, epochs, checkpoints.').option('--json', 'the whole record as JSON')
+  const show = runs
+    .command('show')
+    .argument('<run>', 'id or name')
+    .description('One run: config, epochs, checkpoints.')
+    .option('--json', 'the whole record as JSON')
   addPlaceOptions(show).action(async (run: string, flags: RunsFlags) => setExitCode(await showCommand(run, flags)))
-  const remove = runs.command('delete').argument('<run>', 'id or name').description('Deletes a run that has ended: its rows and its checkpoint files.')
+  const remove = runs
+    .command('delete')
+    .argument('<run>', 'id or name')
+    .description('Deletes a run that has ended: its rows and its checkpoint files.')
   addPlaceOptions(remove).action(async (run: string, flags: RunsFlags) => setExitCode(await deleteCommand(run, flags)))
 }
 
@@ -48,7 +55,15 @@ function tableOf(runs: readonly RunSummary[]): string {
   ])
   const table = [['id', 'name', 'state', 'steps', 'loss', 'images/s', 'workers', 'model', 'dataset'], ...rows]
   const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)))
-  return table.map((row) => `${row.map((cell, column) => cell.padEnd(widths[column])).join('  ').trimEnd()}\n`).join('')
+  return table
+    .map(
+      (row) =>
+        `${row
+          .map((cell, column) => cell.padEnd(widths[column]))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('')
 }
 
 async function showCommand(idOrName: string, flags: RunsFlags): Promise<number> {
@@ -66,7 +81,10 @@ async function showCommand(idOrName: string, flags: RunsFlags): Promise<number> 
       '',
       ...Object.entries(run.config).map(([key, value]) => `  ${key.padEnd(20)}${value === null ? 'none' : value}`),
       '',
-      ...epochs.map((row) => `epoch ${row.epoch}  loss ${decodeNumber(row.loss).toPrecision(4)}  ${Math.round(row.examplesPerSecond)} images/s  ${formatDuration(row.durationMs)}`),
+      ...epochs.map(
+        (row) =>
+          `epoch ${row.epoch}  loss ${decodeNumber(row.loss).toPrecision(4)}  ${Math.round(row.examplesPerSecond)} images/s  ${formatDuration(row.durationMs)}`,
+      ),
       ...checkpoints.map((row) => `checkpoint of step ${row.step}${row.best ? ' (best)' : ''}  ${row.sha256.slice(0, 12)}  ${row.path}`),
       ...warnings.map(({ message }) => `! ${message}`),
       ...(run.error === null ? [] : [`failed: ${run.error}`]),

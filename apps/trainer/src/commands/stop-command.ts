@@ -16,7 +16,9 @@ export function addStopCommand(program: Command, setExitCode: (code: number) => 
     .command('stop')
     .argument('<run>', 'id or name')
     .summary('stop a running run after the step at hand')
-    .description('Asks the run to finish its step, save a checkpoint and stop, and waits until it has. `lockstep resume` goes on from there.')
+    .description(
+      'Asks the run to finish its step, save a checkpoint and stop, and waits until it has. `lockstep resume` goes on from there.',
+    )
   addPlaceOptions(command)
   command.action(async (run: string, flags: PlaceOptions) => setExitCode(await stopCommand(run, flags)))
 }
@@ -47,5 +49,7 @@ async function waitForEnd(database: Database, { id, name }: RunSummary): Promise
     const run = await requireRun(database, id)
     if (isFinalState(run.state)) return run
   }
-  throw new UserError(`stop: ${name} must end within ${patienceMs / 1000} s, got a run that goes on; a second \`lockstep stop\` ends it at once`)
+  throw new UserError(
+    `stop: ${name} must end within ${patienceMs / 1000} s, got a run that goes on; a second \`lockstep stop\` ends it at once`,
+  )
 }

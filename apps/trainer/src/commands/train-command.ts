@@ -29,7 +29,9 @@ export function addTrainCommand(program: Command, setExitCode: (code: number) =>
   const command = program
     .command('train')
     .summary('train a model on all cores and record the run')
-    .description('Trains a model with synchronous data-parallel workers. The same config and seed give the same bits for any number of workers.')
+    .description(
+      'Trains a model with synchronous data-parallel workers. The same config and seed give the same bits for any number of workers.',
+    )
     .option('--config <file>', 'JSON file with config fields; options on the command line win')
     .option('--dashboard <url>', 'send live events there (default: a dashboard started over the same runs directory)')
     .option('--json', 'one JSON event a line on stdout')

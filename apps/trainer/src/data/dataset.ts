@@ -1,4 +1,5 @@
 // The words of this folder: what a dataset is once loaded, and what the registry knows of each one.
+import type { DatasetDescription, InputSpec } from '@lockstep/models'
 
 /** Examples in shared memory: every worker reads the same bytes. */
 export interface Split {
@@ -14,30 +15,15 @@ export interface LoadedSplits {
   readonly test: Split
 }
 
-export interface DatasetInput {
-  readonly height: number
-  readonly width: number
-  readonly channels: number
-  readonly classes: number
-}
-
 /** A dataset ready for training. */
 export interface LoadedDataset extends LoadedSplits {
   /** The dataset that was read or drawn; never 'auto'. */
   readonly name: string
-  readonly input: DatasetInput
+  readonly input: InputSpec
   /** Names of the classes, in the order of their indexes. */
   readonly labels: readonly string[]
   /** What the person should know: auto's choice and why, a limit beyond the split. */
   readonly notes: readonly string[]
-}
-
-/** What is known of a dataset without reading it. */
-export interface DatasetDescription {
-  readonly input: DatasetInput
-  readonly labels: readonly string[]
-  readonly trainExamples: number
-  readonly testExamples: number
 }
 
 export interface LoadRequest {

@@ -1,10 +1,10 @@
-import { descriptions } from './descriptions.ts'
+import { datasets } from '@lockstep/models'
 import { idxDataset } from './idx-dataset.ts'
 
 /** Fashion-MNIST (Zalando Research): 60,000 + 10,000 pictures of clothing. */
 export const fashionMnist = idxDataset({
   name: 'fashion-mnist',
-  description: descriptions['fashion-mnist'],
+  description: datasets['fashion-mnist'],
   trainImages: { file: 'train-images-idx3-ubyte.gz', md5: 'f4a8712d7a061bf5bd6d2ca38dc4d50a' },
   trainLabels: { file: 'train-labels-idx1-ubyte.gz', md5: '9018921c3c673c538a1fc5bad174d6f9' },
   testImages: { file: 't10k-images-idx3-ubyte.gz', md5: '8181f5470baa50b63fa0f6fddb340f0a' },

@@ -1,7 +1,8 @@
 // A dataset of four IDX files, as MNIST made the custom.
 import { join } from 'node:path'
+import type { DatasetDescription } from '@lockstep/models'
 import { UserError } from '@lockstep/shared'
-import type { DatasetDescription, DatasetSource, Split, StoredFile } from './dataset.ts'
+import type { DatasetSource, Split, StoredFile } from './dataset.ts'
 import { findFile } from './find-file.ts'
 import { type IdxExpectation, type IdxItems, readIdx } from './idx.ts'
 import { readUnpacked } from './unpacked-file.ts'

@@ -1,3 +1,4 @@
+import type { datasets } from '@lockstep/models'
 import { unknownName } from '@lockstep/shared'
 import type { DatasetSource } from './dataset.ts'
 import { fashionMnist } from './fashion-mnist.ts'
@@ -9,7 +10,7 @@ export const datasetSources = {
   mnist,
   'fashion-mnist': fashionMnist,
   'synthetic-digits': syntheticDigits,
-} as const satisfies Record<string, DatasetSource>
+} as const satisfies Record<Exclude<keyof typeof datasets, 'auto'>, DatasetSource>
 
 /** The registry's entry of that name; a UserError with the known names if there is none. */
 export function findDataset(name: string): DatasetSource {

@@ -2,11 +2,11 @@
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Engine, EngineOptions } from './engine.ts'
-import { createTensorflowEngine, readSynced } from './tensorflow-engine.ts'
+import { TensorflowEngine } from './tensorflow-engine.ts'
 
 export async function openCpuEngine(options: EngineOptions): Promise<Engine> {
   await tf.setBackend('cpu')
   await tf.ready()
   tf.env().set('IS_TEST', true) // Silences an advertisement of tfjs-node at the first tensor; it changes nothing else in this backend.
-  return createTensorflowEngine({ name: 'cpu', kernels: 'tfjs-cpu', read: readSynced }, options)
+  return new TensorflowEngine('cpu', 'tfjs-cpu', options)
 }

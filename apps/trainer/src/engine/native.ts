@@ -4,7 +4,7 @@ import util from 'node:util'
 import { UserError } from '@lockstep/shared'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Engine, EngineOptions } from './engine.ts'
-import { createTensorflowEngine, readSynced } from './tensorflow-engine.ts'
+import { TensorflowEngine } from './tensorflow-engine.ts'
 
 const remedy = 'install it with `npm install @tensorflow/tfjs-node` on a machine that can download libtensorflow, or use --engine wasm'
 
@@ -22,7 +22,7 @@ export async function openNativeEngine(options: EngineOptions): Promise<Engine> 
   loadNativeBackend()
   await tf.setBackend('tensorflow')
   await tf.ready()
-  return createTensorflowEngine({ name: 'native', kernels: 'libtensorflow', read: readSynced }, options)
+  return new TensorflowEngine('native', 'libtensorflow', options)
 }
 
 /** tfjs-node 4.22 calls util.isNullOrUndefined, which Node 23 removed (https://github.com/tensorflow/tfjs/pull/8425, unreleased). */

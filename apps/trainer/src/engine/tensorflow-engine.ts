@@ -1,107 +1,103 @@
 // One engine over any TensorFlow.js backend: TensorFlow.js is the model and autodiff API, the backend does the arithmetic.
-import { parameterCount } from '@lockstep/models'
+import { type NamedTensors, type ParameterSpec, parameterCount, sizeOfShape, type Target } from '@lockstep/models'
 import * as tf from '@tensorflow/tfjs-core'
 import type { BatchRange, Engine, EngineOptions, ExampleSource } from './engine.ts'
 
-export interface Backend {
+type Batch = Target
+
+/** Computes with the current TensorFlow.js backend, whose name and kernel set are given for the record. */
+export class TensorflowEngine implements Engine {
   readonly name: string
   readonly kernels: string
-  /** Copies a tensor's float32 values to `target`. */
-  read(tensor: tf.Tensor, target: Float32Array): void
-}
+  readonly #options: EngineOptions
+  readonly #specs: readonly ParameterSpec[]
+  #parameters: tf.Tensor[] = []
+  #batch: Batch | null = null
 
-/** Reads through TensorFlow.js's own data transfer: right on every backend. */
-export function readSynced(tensor: tf.Tensor, target: Float32Array): void {
-  target.set(tensor.dataSync())
-}
-
-/** An engine for one model and loss on the current TensorFlow.js backend. */
-export function createTensorflowEngine(backend: Backend, options: EngineOptions): Engine {
-  const { model, loss, image, classes } = options
-  const specs = model.parameters({ ...image, classes })
-  const length = parameterCount(specs)
-  const pixels = image.height * image.width * image.channels
-  let parameters: tf.Tensor[] = []
-  let images: tf.Tensor4D | null = null
-  let labels: tf.Tensor1D | null = null
-
-  function named(tensors: readonly tf.Tensor[]): Record<string, tf.Tensor> {
-    return Object.fromEntries(specs.map((spec, index) => [spec.name, tensors[index]]))
+  constructor(name: string, kernels: string, options: EngineOptions) {
+    this.name = name
+    this.kernels = kernels
+    this.#options = options
+    this.#specs = options.model.parameters({ ...options.image, classes: options.classes })
   }
 
-  function currentBatch(): { images: tf.Tensor4D; labels: tf.Tensor1D; classes: number } {
-    if (images === null || labels === null) throw new Error('engine: a batch must be loaded before it computes')
-    return { images, labels, classes }
+  loadParameters(values: Float32Array): void {
+    tf.dispose(this.#parameters)
+    let offset = 0
+    this.#parameters = this.#specs.map(({ shape }) => {
+      const size = sizeOfShape(shape)
+      const tensor = tf.tensor(values.slice(offset, offset + size), [...shape], 'float32')
+      offset += size
+      return tensor
+    })
   }
 
-  function disposeBatch(): void {
-    images?.dispose()
-    labels?.dispose()
-    images = null
-    labels = null
+  loadBatch(source: ExampleSource, range: BatchRange): void {
+    const { image, classes } = this.#options
+    this.#disposeBatch()
+    const pixels = image.height * image.width * image.channels
+    this.#batch = {
+      images: tf.tensor4d(scalePixels(source, range, pixels), [range.count, image.height, image.width, image.channels], 'float32'),
+      labels: tf.tensor1d(pickLabels(source, range), 'int32'),
+      classes,
+    }
   }
 
-  return {
-    name: backend.name,
-    kernels: backend.kernels,
+  computeGradient(gradient: Float32Array): number {
+    const { model, loss } = this.#options
+    const batch = this.#currentBatch()
+    const lossOf = (...tensors: tf.Tensor[]): tf.Scalar => loss.lossSum(model.forward(this.#named(tensors), batch.images), batch)
+    const { value, grads } = tf.tidy(() => tf.valueAndGrads(lossOf)(this.#parameters))
+    let offset = 0
+    for (const grad of grads) {
+      gradient.set(grad.dataSync(), offset)
+      offset += grad.size
+    }
+    const expected = parameterCount(this.#specs)
+    if (offset !== expected) throw new Error(`engine: gradient must have ${expected} values, got ${offset}`)
+    const sum = value.dataSync()[0]
+    tf.dispose([value, ...grads])
+    return sum
+  }
 
-    loadParameters(values) {
-      tf.dispose(parameters)
-      let offset = 0
-      parameters = specs.map((spec) => {
-        const size = spec.shape.reduce((product, dimension) => product * dimension, 1)
-        const tensor = tf.tensor(values.slice(offset, offset + size), [...spec.shape], 'float32')
-        offset += size
-        return tensor
-      })
-    },
+  evaluate(predictions: Uint8Array): number {
+    const { model, loss } = this.#options
+    const batch = this.#currentBatch()
+    return tf.tidy(() => {
+      const output = model.forward(this.#named(this.#parameters), batch.images)
+      if (model.task === 'classification') predictions.set(tf.argMax(output, 1).dataSync())
+      return loss.lossSum(output, batch).dataSync()[0]
+    })
+  }
 
-    loadBatch(source, range) {
-      disposeBatch()
-      images = tf.tensor4d(scaledPixels(source, range, pixels), [range.count, image.height, image.width, image.channels], 'float32')
-      labels = tf.tensor1d(pickLabels(source, range), 'int32')
-    },
+  forward(output: Float32Array): void {
+    const { images } = this.#currentBatch()
+    tf.tidy(() => output.set(this.#options.model.forward(this.#named(this.#parameters), images).dataSync()))
+  }
 
-    computeGradient(gradient) {
-      const batch = currentBatch()
-      const lossOf = (...tensors: tf.Tensor[]): tf.Scalar => loss.lossSum(model.forward(named(tensors), batch.images), batch)
-      const { value, grads } = tf.tidy(() => tf.valueAndGrads(lossOf)(parameters))
-      let offset = 0
-      for (const grad of grads) {
-        backend.read(grad, gradient.subarray(offset, offset + grad.size))
-        offset += grad.size
-      }
-      if (offset !== length) throw new Error(`engine: gradient must have ${length} values, got ${offset}`)
-      const sum = value.dataSync()[0]
-      tf.dispose([value, ...grads])
-      return sum
-    },
+  close(): void {
+    this.#disposeBatch()
+    tf.dispose(this.#parameters)
+    this.#parameters = []
+  }
 
-    evaluate(predictions) {
-      return tf.tidy(() => {
-        const batch = currentBatch()
-        const output = model.forward(named(parameters), batch.images)
-        if (model.task === 'classification') predictions.set(tf.argMax(output, 1).dataSync())
-        return loss.lossSum(output, batch).dataSync()[0]
-      })
-    },
+  #named(tensors: readonly tf.Tensor[]): NamedTensors {
+    return Object.fromEntries(this.#specs.map(({ name }, index) => [name, tensors[index]]))
+  }
 
-    forward(output) {
-      tf.tidy(() => {
-        const result = model.forward(named(parameters), currentBatch().images)
-        backend.read(result, output.subarray(0, result.size))
-      })
-    },
+  #currentBatch(): Batch {
+    if (this.#batch === null) throw new Error('engine: a batch must be loaded before it computes, got none')
+    return this.#batch
+  }
 
-    close() {
-      disposeBatch()
-      tf.dispose(parameters)
-      parameters = []
-    },
+  #disposeBatch(): void {
+    if (this.#batch !== null) tf.dispose([this.#batch.images, this.#batch.labels])
+    this.#batch = null
   }
 }
 
-function scaledPixels(source: ExampleSource, { first, count, order }: BatchRange, pixels: number): Float32Array {
+/** uint8 0-255 to float32 0-1. */
+function scalePixels(source: ExampleSource, { first, count, order }: BatchRange, pixels: number): Float32Array {
   const scaled = new Float32Array(count * pixels)
   for (let i = 0; i < count; i++) {
     const from = (order === undefined ? first + i : order[first + i]) * pixels

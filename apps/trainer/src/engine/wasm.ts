@@ -3,11 +3,11 @@ import { type KernelSet, registerKernels } from '@lockstep/kernels'
 import '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Engine, EngineOptions } from './engine.ts'
-import { createTensorflowEngine, readSynced } from './tensorflow-engine.ts'
+import { TensorflowEngine } from './tensorflow-engine.ts'
 
 export async function openWasmEngine(options: EngineOptions): Promise<Engine> {
   await tf.setBackend('wasm')
   await tf.ready()
   await registerKernels(options.kernels as KernelSet)
-  return createTensorflowEngine({ name: 'wasm', kernels: options.kernels, read: readSynced }, options)
+  return new TensorflowEngine('wasm', options.kernels, options)
 }

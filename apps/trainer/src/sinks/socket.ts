@@ -2,7 +2,14 @@
 // and the server fills gaps from the database.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { dashboardFileName, dashboardFileSchema, type IngestMessage, ingestPath, maxEventsPerMessage, type TrainingEvent } from '@lockstep/shared'
+import {
+  dashboardFileName,
+  dashboardFileSchema,
+  type IngestMessage,
+  ingestPath,
+  maxEventsPerMessage,
+  type TrainingEvent,
+} from '@lockstep/shared'
 import { WebSocket } from 'ws'
 import type { Sink } from './sink.ts'
 

@@ -40,7 +40,12 @@ async function evaluateValidation({ gang, plan, dataset }: Session, metrics: Rec
   return lossSum / count
 }
 
-async function evaluateTest({ gang, dataset, emit }: Session, step: number, epoch: number, metrics: Record<string, WireNumber>): Promise<void> {
+async function evaluateTest(
+  { gang, dataset, emit }: Session,
+  step: number,
+  epoch: number,
+  metrics: Record<string, WireNumber>,
+): Promise<void> {
   const { count, labels } = dataset.test
   const { lossSum, predictions } = await gang.evaluate('test', 0, count)
   const counts = countConfusion(labels, predictions, dataset.input.classes)

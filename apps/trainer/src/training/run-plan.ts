@@ -27,7 +27,8 @@ export function planRun(config: RunConfig, dataset: LoadedDataset): RunPlan {
   const available = Math.min(config.limit ?? dataset.train.count, dataset.train.count)
   const validationCount = Math.floor(available * config.validationFraction)
   const trainExamples = available - validationCount
-  if (trainExamples < 1) throw new UserError(`validationFraction: must leave at least one training example, got ${config.validationFraction} of ${available}`)
+  if (trainExamples < 1)
+    throw new UserError(`validationFraction: must leave at least one training example, got ${config.validationFraction} of ${available}`)
   const stepsPerEpoch = Math.ceil(trainExamples / config.batchSize)
   const shardSize = shardSizeOf(config)
   return {
@@ -43,7 +44,8 @@ export function planRun(config: RunConfig, dataset: LoadedDataset): RunPlan {
       shards: Math.ceil(Math.min(config.batchSize, trainExamples) / shardSize),
       trainExamples: available,
       testExamples: dataset.test.count,
-      outputSize: model.task === 'reconstruction' ? dataset.input.height * dataset.input.width * dataset.input.channels : dataset.input.classes,
+      outputSize:
+        model.task === 'reconstruction' ? dataset.input.height * dataset.input.width * dataset.input.channels : dataset.input.classes,
     },
     facts: {
       name: dataset.name,

@@ -51,7 +51,8 @@ export async function runSession(options: TrainOptions & { attempt: number; sign
     image: dataset.input,
     classes: dataset.input.classes,
     onStep: (report) => session !== null && recordStep(session, report),
-    onRestart: (error, step) => emit({ type: 'warning', code: 'gang-restarted', message: `${error.message}; a new gang goes on from step ${step}` }),
+    onRestart: (error, step) =>
+      emit({ type: 'warning', code: 'gang-restarted', message: `${error.message}; a new gang goes on from step ${step}` }),
   })
   try {
     gang.restore(resumeFrom?.state ?? initialState(options, plan))
@@ -126,7 +127,12 @@ async function announce(session: Session, resumeFrom: Checkpoint | null): Promis
   })
   for (const message of dataset.notes) emit({ type: 'warning', code: 'dataset', message })
   const { workers, shards } = plan.sizes
-  if (workers > shards) emit({ type: 'warning', code: 'idle-workers', message: `a batch has ${shards} shards: ${workers - shards} of ${workers} workers have none to compute; a smaller --shard-size makes more` })
+  if (workers > shards)
+    emit({
+      type: 'warning',
+      code: 'idle-workers',
+      message: `a batch has ${shards} shards: ${workers - shards} of ${workers} workers have none to compute; a smaller --shard-size makes more`,
+    })
 }
 
 async function runSegments(session: Session): Promise<void> {
@@ -161,7 +167,8 @@ async function trainSegment(session: Session, epoch: number): Promise<'limit' | 
   const limits = [(epoch + 1) * plan.steps.stepsPerEpoch]
   if (every.steps !== null) limits.push((Math.floor(step / every.steps) + 1) * every.steps)
   const park = () => gang.requestPark()
-  const timer = every.seconds === null ? undefined : setTimeout(park, Math.max(0, session.lastSaveAt + every.seconds * 1000 - performance.now()))
+  const timer =
+    every.seconds === null ? undefined : setTimeout(park, Math.max(0, session.lastSaveAt + every.seconds * 1000 - performance.now()))
   signal.addEventListener('abort', park)
   try {
     const segment = gang.trainUntil(Math.min(...limits))
@@ -283,7 +290,8 @@ async function restoreBest(session: Session): Promise<void> {
   await finishSaving(session)
   const best = progress.best
   const path = best === null ? null : store.pathOf(best.step)
-  if (best === null || path === null) throw new Error(`early stopping: the best epoch's checkpoint must be kept, got ${JSON.stringify(best)}`)
+  if (best === null || path === null)
+    throw new Error(`early stopping: the best epoch's checkpoint must be kept, got ${JSON.stringify(best)}`)
   const { state, facts } = await store.load(path)
   gang.restore(state)
   session.progress = facts.progress
@@ -310,4 +318,3 @@ async function finish(session: Session): Promise<void> {
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
   })
 }
-

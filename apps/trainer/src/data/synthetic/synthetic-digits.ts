@@ -1,6 +1,7 @@
 // Digits drawn by the program: real variety without a download, the dataset that is always there.
+
+import { datasets } from '@lockstep/models'
 import type { DatasetSource, Split } from '../dataset.ts'
-import { descriptions } from '../descriptions.ts'
 import { KeyedRandom } from './random.ts'
 import { DigitRenderer, digitSize } from './render-digit.ts'
 
@@ -25,7 +26,7 @@ export function drawSyntheticDigits(seed: number, split: 'train' | 'test', count
   return { images, labels, count }
 }
 
-const description = descriptions['synthetic-digits']
+const description = datasets['synthetic-digits']
 
 /** 60,000 + 10,000 digits drawn from a fixed seed. */
 export const syntheticDigits: DatasetSource = {

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import type { DatasetDescription, Split } from '../dataset.ts'
+import type { DatasetDescription } from '@lockstep/models'
+import type { Split } from '../dataset.ts'
 import type { IdxDatasetSpec } from '../idx-dataset.ts'
 import { drawSyntheticDigits } from '../synthetic/synthetic-digits.ts'
 
@@ -19,6 +20,7 @@ const trainExamples = 300
 const testExamples = 40
 
 const description: DatasetDescription = {
+  summary: 'a few pictures for tests',
   input: { height: 28, width: 28, channels: 1, classes: 10 },
   labels: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
   trainExamples,
