@@ -17,7 +17,7 @@ const commandNames = [
 
 /**
  * The machine as the search sees it; tests pass their own.
- * @typedef {{env: NodeJS.ProcessEnv, platform: string, home: string, exists: (path: string) => boolean,
+ * @typedef {{env: Record<string, string | undefined>, platform: string, home: string, exists: (path: string) => boolean,
  *   runs: (path: string) => boolean, playwrightPath: () => Promise<string>}} Machine
  */
 

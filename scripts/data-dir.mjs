@@ -3,7 +3,11 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { repositoryRoot } from './workspace.mjs'
 
-/** Environment additions for tests that need data, and the line to say aloud when there is none. */
+/**
+ * Environment additions for tests that need data, and the line to say aloud when there is none.
+ * @param {Record<string, string | undefined>} env
+ * @param {(path: string) => boolean} exists
+ */
 export function dataEnvironment(env = process.env, exists = existsSync) {
   const folder = env.LOCKSTEP_DATA_DIR ? resolve(env.LOCKSTEP_DATA_DIR) : join(repositoryRoot, '../shared/data')
   if (exists(join(folder, 'mnist'))) return { environment: { LOCKSTEP_DATA_DIR: folder }, notice: null }

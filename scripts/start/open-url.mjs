@@ -1,6 +1,10 @@
 import { spawn } from 'node:child_process'
 
-/** Command and arguments that show a URL to whoever sits at this machine, or null where nobody can see it or it is not wanted. */
+/**
+ * Command and arguments that show a URL to whoever sits at this machine, or null where nobody can see it or it is not wanted.
+ * @param {string} url
+ * @param {{platform: string, env: Record<string, string | undefined>}} machine
+ */
 export function openCommand(url, { platform, env }) {
   if (env.LOCKSTEP_NO_OPEN || env.CI) return null
   if (platform === 'darwin') return ['open', [url]]

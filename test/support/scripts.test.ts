@@ -14,7 +14,11 @@ import { repositoryRoot } from './paths.ts'
 /** A machine that holds these files, all of which run but the stubs. */
 function machineWith(
   files: string[],
-  { env = {}, platform = 'linux', stubs = [] }: { env?: NodeJS.ProcessEnv; platform?: NodeJS.Platform; stubs?: string[] } = {},
+  {
+    env = {},
+    platform = 'linux',
+    stubs = [],
+  }: { env?: Record<string, string | undefined>; platform?: NodeJS.Platform; stubs?: string[] } = {},
 ) {
   return {
     env: { PATH: '/usr/local/bin:/usr/bin', ...env },
