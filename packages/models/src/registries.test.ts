@@ -1,4 +1,4 @@
-import { parseRunConfig, type RunConfig, UserError } from '@lockstep/shared'
+import { type NameTable, parseRunConfig, type RunConfig, UserError } from '@lockstep/shared'
 import { describe, expect, test } from 'vitest'
 import { datasets } from './datasets.ts'
 import { type Model, parameterCount, sizeOfShape } from './model.ts'
@@ -6,7 +6,7 @@ import { checkCompatible, losses, models, registryNames } from './registries.ts'
 
 const digits = { height: 28, width: 28, channels: 1, classes: 10 }
 
-describe.each(Object.entries(registryNames))('the registry of %s', (_registry, table) => {
+describe.each(Object.entries<NameTable>({ ...registryNames }))('the registry of %s', (_registry, table) => {
   test.each(Object.entries(table))('%s says in one line what it is', (name, { summary }) => {
     expect(name).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/)
     expect(summary).toMatch(/^[^\n]{10,120}$/)
