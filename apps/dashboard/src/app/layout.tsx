@@ -21,7 +21,7 @@ export default function RootLayout({ children }: { children: ReactNode }) {
     // The script below sets data-theme before React sees the element.
     <html lang="en" suppressHydrationWarning>
       <head>
-        <script dangerouslySetInnerHTML={{ __html: themeScript }} />
+        <script>{themeScript}</script>
       </head>
       <body>
         <Frame>{children}</Frame>

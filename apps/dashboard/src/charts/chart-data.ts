@@ -24,7 +24,9 @@ export function alignLines(lines: readonly ChartLine[], positiveOnly: boolean): 
 
 /** How many points recorded (not derived from others) are on the chart. */
 export function countPoints(lines: readonly ChartLine[]): number {
-  return lines.filter(({ derived }) => !derived).reduce((sum, { ys }) => sum + ys.reduce((count, y) => count + (Number.isFinite(y) ? 1 : 0), 0), 0)
+  return lines
+    .filter(({ derived }) => !derived)
+    .reduce((sum, { ys }) => sum + ys.reduce((count, y) => count + (Number.isFinite(y) ? 1 : 0), 0), 0)
 }
 
 /** The greatest x of all lines; null where there is none. */

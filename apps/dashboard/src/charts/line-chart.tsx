@@ -60,7 +60,13 @@ export function LineChart({ lines, height, logarithmic = false, formatValue, tes
 
   const points = countPoints(lines)
   return (
-    <div className={styles.chart} data-testid={testId} data-points={points} data-last-step={lastX(lines) ?? ''} data-series={lines.filter(({ derived }) => !derived).length}>
+    <div
+      className={styles.chart}
+      data-testid={testId}
+      data-points={points}
+      data-last-step={lastX(lines) ?? ''}
+      data-series={lines.filter(({ derived }) => !derived).length}
+    >
       <div ref={host} style={{ height }} />
       {points === 0 && <p className={styles.empty}>{emptyText}</p>}
       <Readout lines={lines} data={data} cursor={cursor} formatValue={formatValue} />
@@ -86,7 +92,15 @@ function Readout({ lines, data, cursor, formatValue }: ReadoutProps) {
       {lines.map((line, order) => (
         <span key={line.label}>
           <svg width="14" height="8" aria-hidden="true">
-            <line x1="0" x2="14" y1="4" y2="4" stroke={line.colour} strokeWidth={Math.max(line.width, 1.5)} strokeDasharray={line.dash?.join(' ')} />
+            <line
+              x1="0"
+              x2="14"
+              y1="4"
+              y2="4"
+              stroke={line.colour}
+              strokeWidth={Math.max(line.width, 1.5)}
+              strokeDasharray={line.dash?.join(' ')}
+            />
           </svg>
           {line.label} <b>{valueText(valueAt(data[order + 1], index, cursor === null), formatValue)}</b>
         </span>
@@ -141,12 +155,23 @@ function plotOptions({ lines, height, logarithmic, theme, zoomed, onCursor }: Pl
     },
     hooks: {
       setCursor: [(plot) => onCursor(plot.cursor.idx ?? null)],
-      setSelect: [() => void (zoomed.current = true)],
+      setSelect: [
+        () => {
+          zoomed.current = true
+        },
+      ],
     },
-    scales: { x: { time: false, range: (_plot, min, max) => (min === null ? [0, 100] : [min, Math.max(max, min + 1)]) }, y: { distr: logarithmic ? 3 : 1, range: logarithmic ? logarithmicRange : rangeWithMargin } },
+    scales: {
+      x: { time: false, range: (_plot, min, max) => (min === null ? [0, 100] : [min, Math.max(max, min + 1)]) },
+      y: { distr: logarithmic ? 3 : 1, range: logarithmic ? logarithmicRange : rangeWithMargin },
+    },
     axes: [
       { ...axis, size: 28, values: (_plot, splits) => splits.map((step) => (Number.isInteger(step) ? step.toLocaleString('en-US') : '')) },
-      { ...axis, size: 56, values: (_plot, splits) => splits.map((value) => (value === null || (logarithmic && !isRound(value)) ? '' : formatTick(value))) },
+      {
+        ...axis,
+        size: 56,
+        values: (_plot, splits) => splits.map((value) => (value === null || (logarithmic && !isRound(value)) ? '' : formatTick(value))),
+      },
     ],
     series: [{}, ...lines.map(seriesOf)],
   }

@@ -5,7 +5,15 @@ export function SmoothingControl({ value, onChange }: { value: number; onChange:
   return (
     <label style={{ display: 'inline-flex', alignItems: 'center', gap: 8, color: 'var(--muted)', fontSize: 12 }}>
       smoothing
-      <input type="range" min={0} max={maxSmoothing} step={0.01} value={value} style={{ width: 96 }} onChange={(event) => onChange(Number(event.target.value))} />
+      <input
+        type="range"
+        min={0}
+        max={maxSmoothing}
+        step={0.01}
+        value={value}
+        style={{ width: 96 }}
+        onChange={(event) => onChange(Number(event.target.value))}
+      />
       <span style={{ minWidth: '4ch', fontVariantNumeric: 'tabular-nums' }}>{value.toFixed(2)}</span>
     </label>
   )

@@ -23,7 +23,8 @@ export function ComparePage() {
   const chosen = useChosenRuns(runs)
   const watched = useWatchedRuns(chosen)
   const views = watched.flatMap(({ view }) => (view === null ? [] : [view]))
-  const toggle = (id: string): void => writeChoice(chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen, id].slice(-mostRuns))
+  const toggle = (id: string): void =>
+    writeChoice(chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen, id].slice(-mostRuns))
   return (
     <div className={styles.page}>
       <RunPicker runs={runs} chosen={chosen} onToggle={toggle} />
@@ -39,8 +40,15 @@ export function ComparePage() {
 function useChosenRuns(runs: RunSummary[] | null): string[] {
   const named = useSearchParams().get('runs')
   if (runs === null) return []
-  if (named === null) return runs.filter(({ step }) => step > 0).slice(0, 2).map(({ id }) => id)
-  return named.split(',').filter((id, index, all) => runs.some((run) => run.id === id) && all.indexOf(id) === index).slice(0, mostRuns)
+  if (named === null)
+    return runs
+      .filter(({ step }) => step > 0)
+      .slice(0, 2)
+      .map(({ id }) => id)
+  return named
+    .split(',')
+    .filter((id, index, all) => runs.some((run) => run.id === id) && all.indexOf(id) === index)
+    .slice(0, mostRuns)
 }
 
 /** The router would fetch the page again; the history alone changes the address and the hook above follows. */
@@ -66,12 +74,23 @@ function CurvesCard({ views }: { views: readonly RunView[] }) {
           log
         </button>
       </header>
-      <LineChart lines={lines} height={chartHeight} logarithmic={logarithmic} formatValue={formatLoss} testId="compare-chart" emptyText="choose runs to compare" />
+      <LineChart
+        lines={lines}
+        height={chartHeight}
+        logarithmic={logarithmic}
+        formatValue={formatLoss}
+        testId="compare-chart"
+        emptyText="choose runs to compare"
+      />
     </section>
   )
 }
 
-function lossLines(views: readonly RunView[], colours: readonly ColourPair[], { smoothing, theme }: { smoothing: number; theme: Theme }): ChartLine[] {
+function lossLines(
+  views: readonly RunView[],
+  colours: readonly ColourPair[],
+  { smoothing, theme }: { smoothing: number; theme: Theme },
+): ChartLine[] {
   const dashes = dashesFor(colours)
   return views.map(({ run, series }, index) => {
     const loss = series['train/loss']

@@ -12,24 +12,65 @@ export interface ComparedRow {
 export function compareConfigs(views: readonly RunView[]): ComparedRow[] {
   const keys = new Set(views.flatMap(({ run }) => Object.keys(run.config)))
   keys.delete('name')
-  return [...keys].map((key) => row(key, views.map(({ run }) => formatValue(run.config[key]))))
+  return [...keys].map((key) =>
+    row(
+      key,
+      views.map(({ run }) => formatValue(run.config[key])),
+    ),
+  )
 }
 
 /** What came of the runs. */
 export function compareResults(views: readonly RunView[]): ComparedRow[] {
   return [
-    row('state', views.map(({ run }) => run.state)),
-    row('steps', views.map(({ run }) => formatCount(run.step))),
-    row('last step’s loss', views.map(({ run }) => formatLoss(run.loss))),
-    row('last epoch’s loss', views.map(({ epochs }) => formatLoss(epochs.at(-1)?.loss ?? null))),
-    row('validation loss', views.map(({ epochs }) => formatLoss(epochs.at(-1)?.validationLoss ?? null))),
-    row('test accuracy', views.map(({ series }) => accuracyText(series['test/accuracy']?.values.at(-1)))),
-    row('images/s', views.map(({ epochs, run }) => formatCount(epochs.at(-1)?.examplesPerSecond ?? run.examplesPerSecond))),
-    row('took', views.map(({ run }) => (run.startedAt !== null && run.endedAt !== null ? formatDuration(run.endedAt - run.startedAt) : '–'))),
-    row('parameters SHA-256', views.map(({ result, epochs }) => (result?.parametersSha256 ?? epochs.at(-1)?.parametersSha256 ?? '–').slice(0, 12))),
-    row('kernels', views.map(({ run }) => run.kernels)),
-    row('processor', views.map(({ host }) => host?.cpu ?? '–')),
-    row('memory', views.map(({ host }) => (host ? formatBytes(host.memoryBytes) : '–'))),
+    row(
+      'state',
+      views.map(({ run }) => run.state),
+    ),
+    row(
+      'steps',
+      views.map(({ run }) => formatCount(run.step)),
+    ),
+    row(
+      'last step’s loss',
+      views.map(({ run }) => formatLoss(run.loss)),
+    ),
+    row(
+      'last epoch’s loss',
+      views.map(({ epochs }) => formatLoss(epochs.at(-1)?.loss ?? null)),
+    ),
+    row(
+      'validation loss',
+      views.map(({ epochs }) => formatLoss(epochs.at(-1)?.validationLoss ?? null)),
+    ),
+    row(
+      'test accuracy',
+      views.map(({ series }) => accuracyText(series['test/accuracy']?.values.at(-1))),
+    ),
+    row(
+      'images/s',
+      views.map(({ epochs, run }) => formatCount(epochs.at(-1)?.examplesPerSecond ?? run.examplesPerSecond)),
+    ),
+    row(
+      'took',
+      views.map(({ run }) => (run.startedAt !== null && run.endedAt !== null ? formatDuration(run.endedAt - run.startedAt) : '–')),
+    ),
+    row(
+      'parameters SHA-256',
+      views.map(({ result, epochs }) => (result?.parametersSha256 ?? epochs.at(-1)?.parametersSha256 ?? '–').slice(0, 12)),
+    ),
+    row(
+      'kernels',
+      views.map(({ run }) => run.kernels),
+    ),
+    row(
+      'processor',
+      views.map(({ host }) => host?.cpu ?? '–'),
+    ),
+    row(
+      'memory',
+      views.map(({ host }) => (host ? formatBytes(host.memoryBytes) : '–')),
+    ),
   ]
 }
 

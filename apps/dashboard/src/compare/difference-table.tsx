@@ -19,7 +19,13 @@ export function DifferenceTable({ views }: { views: readonly RunView[] }) {
     <section className="card" data-testid="differences">
       <header>
         <h2>Results and configs</h2>
-        <button type="button" className="button small" aria-pressed={onlyDifferences} onClick={() => setOnlyDifferences(!onlyDifferences)} data-testid="only-differences">
+        <button
+          type="button"
+          className="button small"
+          aria-pressed={onlyDifferences}
+          onClick={() => setOnlyDifferences(!onlyDifferences)}
+          data-testid="only-differences"
+        >
           differences only
         </button>
       </header>

@@ -11,7 +11,14 @@ export function ThemeToggle() {
   const choice = useThemeChoice()
   const next = order[(order.indexOf(choice) + 1) % order.length]
   return (
-    <button type="button" className="button small" data-testid="theme" onClick={() => chooseTheme(next)} title={`Theme: ${choice}. Change to ${next}.`} aria-label={`Theme: ${choice}`}>
+    <button
+      type="button"
+      className="button small"
+      data-testid="theme"
+      onClick={() => chooseTheme(next)}
+      title={`Theme: ${choice}. Change to ${next}.`}
+      aria-label={`Theme: ${choice}`}
+    >
       <Icon name={icons[choice]} />
     </button>
   )

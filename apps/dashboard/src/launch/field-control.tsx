@@ -14,7 +14,8 @@ interface FieldControlProps {
 export function FieldControl({ field, given, standard, onChange, onReset }: FieldControlProps) {
   const { key, kind, options } = field
   const value = given === undefined ? standard : given
-  if (kind === 'boolean') return <input id={key} name={key} type="checkbox" checked={value === true} onChange={(event) => onChange(event.target.checked)} />
+  if (kind === 'boolean')
+    return <input id={key} name={key} type="checkbox" checked={value === true} onChange={(event) => onChange(event.target.checked)} />
   if (kind === 'choice') {
     return (
       <select id={key} name={key} value={String(value)} onChange={(event) => onChange(event.target.value)}>

@@ -9,7 +9,11 @@ export function defaultOf(field: ConfigField, modelDefaults: Readonly<Record<str
 }
 
 /** The given values that differ from what would be used anyway; the model always stays, as the defaults hang on it. */
-export function withoutDefaults(given: GivenConfig, fields: readonly ConfigField[], modelDefaults: Readonly<Record<string, unknown>>): GivenConfig {
+export function withoutDefaults(
+  given: GivenConfig,
+  fields: readonly ConfigField[],
+  modelDefaults: Readonly<Record<string, unknown>>,
+): GivenConfig {
   const byKey = new Map(fields.map((field) => [field.key, field]))
   return Object.fromEntries(
     Object.entries(given).filter(([key, value]) => {

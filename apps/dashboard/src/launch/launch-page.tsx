@@ -43,14 +43,16 @@ function useLaunchForm(from: string | null) {
   const [error, setError] = useState<string | null>(null)
   useEffect(() => {
     let wanted = true
-    void Promise.all([requestApi<LaunchForm>('schema'), from === null ? null : requestApi<RunView>(`runs/${from}`)]).then(([schema, cloned]) => {
-      if (!wanted) return
-      if ('error' in schema) return setError(schema.error)
-      setForm(schema.value)
-      if (cloned === null) return
-      if ('error' in cloned) return setError(cloned.error)
-      setGiven(withoutName(cloned.value.run.config))
-    })
+    void Promise.all([requestApi<LaunchForm>('schema'), from === null ? null : requestApi<RunView>(`runs/${from}`)]).then(
+      ([schema, cloned]) => {
+        if (!wanted) return
+        if ('error' in schema) return setError(schema.error)
+        setForm(schema.value)
+        if (cloned === null) return
+        if ('error' in cloned) return setError(cloned.error)
+        setGiven(withoutName(cloned.value.run.config))
+      },
+    )
     return () => {
       wanted = false
     }

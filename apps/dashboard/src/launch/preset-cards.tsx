@@ -13,7 +13,14 @@ export function PresetCards({ presets, given, onChoose }: PresetCardsProps) {
   return (
     <div className={styles.presets}>
       {presets.map(({ title, summary, config }) => (
-        <button key={title} type="button" className={styles.preset} aria-pressed={sameConfig(config, given)} onClick={() => onChoose(config)} data-testid="preset">
+        <button
+          key={title}
+          type="button"
+          className={styles.preset}
+          aria-pressed={sameConfig(config, given)}
+          onClick={() => onChoose(config)}
+          data-testid="preset"
+        >
           <b>{title}</b>
           <span>{summary}</span>
         </button>

@@ -17,7 +17,11 @@ export interface RunStoreOptions {
 }
 
 /** Follows a run while anyone subscribes; the view stays when nobody does, so that coming back costs only what was missed. */
-export function createRunStore(open: () => LiveSocket, runId: string, { schedule = queueMicrotask }: RunStoreOptions = {}): Observable<WatchedRun> {
+export function createRunStore(
+  open: () => LiveSocket,
+  runId: string,
+  { schedule = queueMicrotask }: RunStoreOptions = {},
+): Observable<WatchedRun> {
   let current: WatchedRun = { view: null, error: null, lagMs: null }
   let early: TrainingEvent[] = []
   let asking = false

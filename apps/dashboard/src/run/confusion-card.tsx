@@ -36,7 +36,9 @@ export function ConfusionCard({ view }: { view: RunView }) {
 
 function MatrixTable({ matrix: { labels, counts } }: { matrix: Matrix }) {
   const reports = classReports(counts, labels)
-  const worst = Math.max(...counts.flatMap((row, actual) => row.map((count, predicted) => (actual === predicted ? 0 : shareOf(count, row)))))
+  const worst = Math.max(
+    ...counts.flatMap((row, actual) => row.map((count, predicted) => (actual === predicted ? 0 : shareOf(count, row)))),
+  )
   return (
     <div className="scroll">
       <table className={styles.matrix}>
@@ -54,7 +56,14 @@ function MatrixTable({ matrix: { labels, counts } }: { matrix: Matrix }) {
             <tr key={labels[actual]}>
               <th>{labels[actual]}</th>
               {row.map((count, predicted) => (
-                <Cell key={labels[predicted]} count={count} share={shareOf(count, row)} worst={worst} right={actual === predicted} title={`${labels[actual]} taken for ${labels[predicted]}`} />
+                <Cell
+                  key={labels[predicted]}
+                  count={count}
+                  share={shareOf(count, row)}
+                  worst={worst}
+                  right={actual === predicted}
+                  title={`${labels[actual]} taken for ${labels[predicted]}`}
+                />
               ))}
               <td className={styles.margin}>{formatPercent(reports[actual].recall, 1)}</td>
             </tr>
@@ -89,8 +98,18 @@ interface CellProps {
 
 function Cell({ count, share, worst, right, title }: CellProps) {
   const hint = `${title}: ${count} (${formatPercent(share, 1)})`
-  if (right) return <td className={styles.right} title={hint}>{count}</td>
-  if (count === 0) return <td className={styles.zero} title={hint}>0</td>
+  if (right)
+    return (
+      <td className={styles.right} title={hint}>
+        {count}
+      </td>
+    )
+  if (count === 0)
+    return (
+      <td className={styles.zero} title={hint}>
+        0
+      </td>
+    )
   const { background, text } = viridis(share / worst)
   return (
     <td style={{ background, color: text }} title={hint}>

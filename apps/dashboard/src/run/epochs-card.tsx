@@ -1,7 +1,7 @@
 import { decodeNumber, type RunView } from '@lockstep/shared'
 import { formatCount, formatDuration, formatLoss } from '../format.ts'
-import { ShortHash } from './short-hash.tsx'
 import page from './run-page.module.css'
+import { ShortHash } from './short-hash.tsx'
 
 /** One row per epoch; the best loss is marked. */
 export function EpochsCard({ view }: { view: RunView }) {

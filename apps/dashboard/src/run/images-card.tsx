@@ -1,8 +1,8 @@
 'use client'
 import type { RunView } from '@lockstep/shared'
-import page from './run-page.module.css'
 import styles from './images-card.module.css'
 import { PixelImage } from './pixel-image.tsx'
+import page from './run-page.module.css'
 
 const widestPicture = 600
 
@@ -12,7 +12,7 @@ type RecordedImage = RunView['images'][number]
 export function ImagesCard({ view }: { view: RunView }) {
   const keys = [...new Set(view.images.map(({ key }) => key))]
   return (
-    <section className="card" data-testid="images">
+    <section className={`card ${styles.card}`} data-testid="images">
       <header>
         <h2>Pictures</h2>
       </header>

@@ -27,7 +27,8 @@ export function LossCard({ view }: { view: RunView }) {
       { label: 'loss', colour: `${colour}59`, width: 1, xs, ys: raw },
       { label: 'smoothed', colour, width: 2, derived: true, xs, ys: smooth(raw, smoothing) },
     ]
-    if (validation) drawn.push({ label: 'validation', colour, width: 1.5, dash: [6, 4], marked: true, xs: validation.steps, ys: valuesOf(validation) })
+    if (validation)
+      drawn.push({ label: 'validation', colour, width: 1.5, dash: [6, 4], marked: true, xs: validation.steps, ys: valuesOf(validation) })
     return drawn
   }, [training, validation, colour, smoothing])
   const lost = lines[0].ys.findIndex((value) => !Number.isFinite(value))
@@ -41,7 +42,14 @@ export function LossCard({ view }: { view: RunView }) {
           log
         </button>
       </header>
-      <LineChart lines={lines} height={chartHeight} logarithmic={logarithmic} formatValue={formatLoss} testId="loss-chart" emptyText={emptyText(view)} />
+      <LineChart
+        lines={lines}
+        height={chartHeight}
+        logarithmic={logarithmic}
+        formatValue={formatLoss}
+        testId="loss-chart"
+        emptyText={emptyText(view)}
+      />
     </section>
   )
 }

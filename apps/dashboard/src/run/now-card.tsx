@@ -5,8 +5,8 @@ import { formatCount, formatLoss, formatMs, formatPercent } from '../format.ts'
 import { useConnection } from '../live/use-live.ts'
 import styles from './now-card.module.css'
 import { computeShare, recentStepMs } from './pace.ts'
-import type { PageState } from './run-page.tsx'
 import page from './run-page.module.css'
+import type { PageState } from './run-page.tsx'
 
 interface NowCardProps {
   view: RunView

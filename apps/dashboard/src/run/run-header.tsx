@@ -83,7 +83,13 @@ function Actions({ view, state, onStopping }: RunHeaderProps) {
           <Icon name="resume" /> Resume
         </button>
       ) : (
-        <button type="button" className="button" data-testid="stop" disabled={busy || state === 'stopping'} onClick={() => void act('stop')}>
+        <button
+          type="button"
+          className="button"
+          data-testid="stop"
+          disabled={busy || state === 'stopping'}
+          onClick={() => void act('stop')}
+        >
           <Icon name="stop" /> {state === 'stopping' ? 'Stopping…' : 'Stop'}
         </button>
       )}

@@ -33,7 +33,7 @@ export function WorkersCard({ view }: { view: RunView }) {
       </header>
       <div className={styles.lanes}>
         <div className={styles.labels} style={{ gap: laneGap }}>
-          {Array.from({ length: ranks }, (_, rank) => (
+          {Array.from({ length: ranks }, (_, rank) => rank).map((rank) => (
             <span key={rank} style={{ height: laneHeight }}>
               rank {rank}
             </span>
@@ -41,7 +41,9 @@ export function WorkersCard({ view }: { view: RunView }) {
         </div>
         <Lanes steps={steps} ranks={ranks} laneHeight={laneHeight} onPoint={setPointed} />
       </div>
-      <p className={styles.readout}>{pointed ? describe(steps, pointed) : steps.length > 0 ? 'point at a column for its times' : 'no steps yet'}</p>
+      <p className={styles.readout}>
+        {pointed ? describe(steps, pointed) : steps.length > 0 ? 'point at a column for its times' : 'no steps yet'}
+      </p>
     </section>
   )
 }

@@ -15,7 +15,11 @@ export function EmptyRuns() {
         <CopyButton text={firstCommand} what="command" />
       </p>
       <p className="muted">
-        or <Link href="/launch" prefetch={false}>fill in the launch form</Link>. It appears here the moment it starts.
+        or{' '}
+        <Link href="/launch" prefetch={false}>
+          fill in the launch form
+        </Link>
+        . It appears here the moment it starts.
       </p>
     </div>
   )

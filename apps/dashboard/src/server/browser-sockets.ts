@@ -42,7 +42,8 @@ export function createBrowserSockets(): BrowserSockets {
     serveClient: false,
   })
   return {
-    handleUpgrade: (request, socket, head) => io.engine.handleUpgrade(request as Parameters<typeof io.engine.handleUpgrade>[0], socket, head),
+    handleUpgrade: (request, socket, head) =>
+      io.engine.handleUpgrade(request as Parameters<typeof io.engine.handleUpgrade>[0], socket, head),
     serve(source, database) {
       io.on('connection', (socket) => answer(socket, source, database))
     },

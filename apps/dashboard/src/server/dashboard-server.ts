@@ -118,7 +118,9 @@ function listen(server: Server, { host, port }: DashboardOptions): Promise<strin
   return new Promise((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const inUse = `dashboard: port must be free, got ${port} in use; stop what holds it or choose another with --port or PORT`
-      reject(new UserError(cause.code === 'EADDRINUSE' ? inUse : `dashboard: cannot listen on ${host}:${port}: ${cause.message}`, { cause }))
+      reject(
+        new UserError(cause.code === 'EADDRINUSE' ? inUse : `dashboard: cannot listen on ${host}:${port}: ${cause.message}`, { cause }),
+      )
     })
     server.listen(port, host, () => {
       const address = server.address() as AddressInfo

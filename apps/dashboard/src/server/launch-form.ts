@@ -15,9 +15,21 @@ export interface LaunchForm {
 }
 
 const presets: readonly LaunchPreset[] = [
-  { title: 'The report’s autoencoder', summary: 'five epochs, batches of 100, Adam at 0.0001, seed 42', config: { model: 'conv-autoencoder' } },
-  { title: 'Quick look', summary: 'the same on 2,000 images for one epoch: seconds', config: { model: 'conv-autoencoder', limit: 2000, epochs: 1 } },
-  { title: 'Feed-forward classifier', summary: 'the report’s comparison network, with its own defaults', config: { model: 'feed-forward' } },
+  {
+    title: 'The report’s autoencoder',
+    summary: 'five epochs, batches of 100, Adam at 0.0001, seed 42',
+    config: { model: 'conv-autoencoder' },
+  },
+  {
+    title: 'Quick look',
+    summary: 'the same on 2,000 images for one epoch: seconds',
+    config: { model: 'conv-autoencoder', limit: 2000, epochs: 1 },
+  },
+  {
+    title: 'Feed-forward classifier',
+    summary: 'the report’s comparison network, with its own defaults',
+    config: { model: 'feed-forward' },
+  },
 ]
 
 /** What the launch page needs to know; presets of models that do not exist are left out. */

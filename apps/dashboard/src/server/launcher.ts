@@ -8,7 +8,7 @@ import { drawRunName, isFinalState, type RunConfig, type RunSummary, shownState 
 import { HttpError } from './http-json.ts'
 import type { DashboardOptions } from './options.ts'
 import { drawRunId } from './run-id.ts'
-import { lastLogLine, runTrainerCommand, spawnTrainer } from './trainer-process.ts'
+import { lastLogLine, requireTrainer, runTrainerCommand, spawnTrainer } from './trainer-process.ts'
 
 interface LauncherContext {
   options: DashboardOptions
@@ -31,6 +31,7 @@ export class Launcher {
   /** Records the run as queued, so that its page exists at once, and starts its trainer. */
   async start(config: RunConfig): Promise<RunSummary> {
     const { options, database, url, onChange } = this.#context
+    requireTrainer(options)
     const id = drawRunId()
     const named = { ...config, name: config.name ?? drawRunName(() => crypto.getRandomValues(new Uint32Array(1))[0] / 2 ** 32) }
     const launchDir = join(options.runsDir, 'launch')
@@ -49,6 +50,7 @@ export class Launcher {
     if (isFinalState(run.state)) throw new HttpError(409, `run: must be running to be stopped, got ${run.state}`)
     const trainer = this.#trainers.get(id)
     if (run.state === 'queued' && trainer) return this.#stopBeforeStart(id, trainer)
+    requireTrainer(this.#context.options)
     const { code, lastLine } = await runTrainerCommand(this.#context.options, ['stop', run.id])
     if (code !== 0) throw new HttpError(409, lastLine || `run: could not be stopped, the command's exit code is ${code}`)
   }
@@ -58,6 +60,7 @@ export class Launcher {
     const run = await this.#find(id)
     const state = shownState(run.state, run.heartbeatAt, Date.now())
     if (state === 'running' || state === 'queued') throw new HttpError(409, `run: must not be running to be resumed, got ${state}`)
+    requireTrainer(this.#context.options)
     this.#spawn(run.id, ['resume', run.id, '--dashboard', this.#context.url])
   }
 

@@ -133,5 +133,7 @@ function restOf(events: readonly TrainingEvent[], first: number): TrainingEvent[
 }
 
 function sameRow(a: RunSummary, b: RunSummary): boolean {
-  return a.lastSequence === b.lastSequence && a.state === b.state && a.heartbeatAt === b.heartbeatAt && a.name === b.name && a.error === b.error
+  return (
+    a.lastSequence === b.lastSequence && a.state === b.state && a.heartbeatAt === b.heartbeatAt && a.name === b.name && a.error === b.error
+  )
 }

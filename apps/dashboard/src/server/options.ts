@@ -19,7 +19,7 @@ const defaultPort = 3000
 const trainerBin = join(import.meta.dirname, '../../../trainer/bin/lockstep.js')
 
 /** Reads flags and environment; throws UserError for what is not understood. */
-export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): DashboardOptions {
+export function readOptions(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): DashboardOptions {
   const flags = parseFlags(argv)
   const runsDir = resolve(flags['runs-dir'] ?? env.LOCKSTEP_RUNS_DIR ?? 'runs')
   return {

@@ -14,12 +14,20 @@ export interface CommandResult {
   lastLine: string
 }
 
+/** Throws UserError if there is no command to start. */
+export function requireTrainer({ trainerBin }: Pick<CommandOptions, 'trainerBin'>): void {
+  if (!existsSync(trainerBin)) throw new UserError(`dashboard: the lockstep command must exist, got ${trainerBin}; set LOCKSTEP_BIN`)
+}
+
 /** Starts the command in its own process group with its log in the run's folder, so that it outlives the dashboard. */
 export function spawnTrainer(options: CommandOptions, runId: string, words: readonly string[]): ChildProcess {
   mkdirSync(join(options.runsDir, runId), { recursive: true })
   const log = openSync(logFileOf(options.runsDir, runId), 'a')
   try {
-    const child = spawn(process.execPath, [binOf(options), ...words, ...commonFlags(options)], { detached: true, stdio: ['ignore', 'ignore', log] })
+    const child = spawn(process.execPath, [options.trainerBin, ...words, ...commonFlags(options)], {
+      detached: true,
+      stdio: ['ignore', 'ignore', log],
+    })
     child.unref()
     return child
   } finally {
@@ -30,7 +38,7 @@ export function spawnTrainer(options: CommandOptions, runId: string, words: read
 /** Runs a short command to its end. */
 export async function runTrainerCommand(options: CommandOptions, words: readonly string[]): Promise<CommandResult> {
   const place = ['--runs-dir', options.runsDir, '--database', options.databaseUrl]
-  const child = spawn(process.execPath, [binOf(options), ...words, ...place], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn(process.execPath, [options.trainerBin, ...words, ...place], { stdio: ['ignore', 'ignore', 'pipe'] })
   let text = ''
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     text = (text + chunk).slice(-10_000)
@@ -59,9 +67,4 @@ function logFileOf(runsDir: string, runId: string): string {
 
 function commonFlags(options: CommandOptions): string[] {
   return ['--runs-dir', options.runsDir, '--database', options.databaseUrl, '--data-dir', options.dataDir, '--json']
-}
-
-function binOf({ trainerBin }: CommandOptions): string {
-  if (!existsSync(trainerBin)) throw new UserError(`dashboard: the lockstep command must exist, got ${trainerBin}; set LOCKSTEP_BIN`)
-  return trainerBin
 }

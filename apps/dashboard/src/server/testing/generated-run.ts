@@ -80,7 +80,14 @@ function startOf(run: GeneratedRun): EventBody {
     workers: run.workers,
     engine: 'wasm',
     kernels: 'relaxed',
-    dataset: { name: 'mnist', trainExamples: 54_000, validationExamples: 6000, testExamples: 10_000, classes: labels, fingerprint: hashOf('mnist') },
+    dataset: {
+      name: 'mnist',
+      trainExamples: 54_000,
+      validationExamples: 6000,
+      testExamples: 10_000,
+      classes: labels,
+      fingerprint: hashOf('mnist'),
+    },
     stepsPerEpoch: run.stepsPerEpoch,
     totalSteps: run.epochs * run.stepsPerEpoch,
     resumedFromStep: null,
@@ -154,7 +161,11 @@ function epochEndOf(run: GeneratedRun, step: number, random: () => number): Even
   return bodies
 }
 
-function endOf({ ending = 'finished', runId, seed, epochs, stepsPerEpoch }: GeneratedRun, step: number, durationMs: number): EventBody | null {
+function endOf(
+  { ending = 'finished', runId, seed, epochs, stepsPerEpoch }: GeneratedRun,
+  step: number,
+  durationMs: number,
+): EventBody | null {
   if (ending === null) return null
   if (ending === 'stopped') return { type: 'run-stopped', step, checkpoint: `${runId}/checkpoints/step-${step}.safetensors` }
   if (ending === 'failed') {
