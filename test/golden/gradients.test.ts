@@ -34,7 +34,7 @@ function computeTensors(golden: GoldenCase): tf.NamedTensorMap {
     loss.lossSum(model.forward(named(tensors), images), { images, labels, classes: golden.classes })
   const { value, grads } = tf.valueAndGrads(lossOf)(parameters)
   const gradients = Object.fromEntries(golden.specs.map(({ name }, i) => [`gradient/${name}`, grads[i]]))
-  const code = model.encode ? { code: model.encode(named(parameters), images) } : {}
+  const code: tf.NamedTensorMap = model.encode ? { code: model.encode(named(parameters), images) } : {}
   return { loss: value, output: model.forward(named(parameters), images), ...code, ...gradients }
 }
 
