@@ -48,7 +48,7 @@ function MatrixTable({ matrix: { labels, counts } }: { matrix: Matrix }) {
             {labels.map((label) => (
               <th key={label}>{label}</th>
             ))}
-            <th>recall</th>
+            <th className={styles.marginHead}>recall</th>
           </tr>
         </thead>
         <tbody>
@@ -69,7 +69,7 @@ function MatrixTable({ matrix: { labels, counts } }: { matrix: Matrix }) {
             </tr>
           ))}
           <tr>
-            <th>precision</th>
+            <th className={styles.marginHead}>precision</th>
             {reports.map(({ label, precision }) => (
               <td key={label} className={styles.margin}>
                 {formatPercent(precision)}

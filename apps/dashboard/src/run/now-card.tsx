@@ -32,7 +32,8 @@ export function NowCard({ view, state, lagMs }: NowCardProps) {
       </div>
       <dl className={styles.facts}>
         <Fact name="step">
-          {formatCount(run.step)} <span className="unit">of {formatCount(run.totalSteps)}</span>
+          {run.totalSteps > 0 ? formatCount(run.step) : '–'}
+          {run.totalSteps > 0 && <span className="unit"> of {formatCount(run.totalSteps)}</span>}
         </Fact>
         <Fact name="time a step">{formatMs(recentStepMs(series['train/loss']))}</Fact>
         <Fact name="gradient norm">{formatLoss(norms?.at(-1) ?? null)}</Fact>

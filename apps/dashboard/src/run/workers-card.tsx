@@ -12,7 +12,7 @@ const laneGap = 8
 /** Where each worker's time went in the newest steps. */
 export function WorkersCard({ view }: { view: RunView }) {
   const steps = view.lastSteps
-  const ranks = Math.max(1, ...steps.map((step) => step.ranks.length))
+  const ranks = Math.max(1, view.run.workers, ...steps.map((step) => step.ranks.length))
   const laneHeight = ranks <= 2 ? 64 : ranks <= 4 ? 40 : 24
   const [pointed, setPointed] = useState<{ slot: number; rank: number } | null>(null)
   const shares = phaseShares(steps)
