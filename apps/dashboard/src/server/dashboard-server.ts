@@ -24,6 +24,8 @@ export interface RunningDashboard {
 
 const databaseLookMs = 1000
 const deadRunLookMs = 5000
+const drainMs = 500
+const drainLookMs = 20
 
 type Close = () => unknown
 
@@ -47,7 +49,11 @@ async function open(options: DashboardOptions, closers: Close[]): Promise<string
   const database = await openDatabase({ url: options.databaseUrl })
   closers.push(() => database.close())
   const pages = await openPages()
-  closers.push(() => pages.close())
+  const server = createServer()
+  closers.push(
+    () => pages.close(),
+    () => drain(server),
+  )
   const browsers = createBrowserSockets()
   const hub = new LiveHub(database, browsers)
   const ingest = createIngest((runId, events) => hub.receive(runId, events))
@@ -59,12 +65,11 @@ async function open(options: DashboardOptions, closers: Close[]): Promise<string
   await hub.refresh()
   browsers.serve(hub, database)
 
-  const server = createServer()
   const url = await listen(server, options)
   // No await from here to the listeners: a request can arrive in the next turn of the event loop.
-  closers.push(() => closeServer(server))
+  closers.push(() => void server.close())
   const allowedHosts = allowedHostNames(options.host)
-  const launcher = new Launcher({ options, database, url, onChange: () => hub.refresh() })
+  const launcher = new Launcher({ options, database, url, hub })
   routeUpgrades(server, { allowedHosts, routes: { [ingestPath]: ingest.handleUpgrade, [socketIoPath]: browsers.handleUpgrade } })
   server.on('request', answerRequests({ allowedHosts, pages, api: { database, launcher, names: registryNames } }))
   closers.push(...watchDatabase(database, hub), announce(options.runsDir, url))
@@ -78,8 +83,13 @@ function watchDatabase(database: Database, hub: LiveHub): Close[] {
   return [repeat(databaseLookMs, () => hub.refresh()), repeat(deadRunLookMs, sweep)]
 }
 
-function closeServer(server: Server): void {
-  server.close()
+/** Lets answers that are under way go out, but not for long. */
+async function drain(server: Server): Promise<void> {
+  const connections = (): Promise<number> => new Promise((resolve) => server.getConnections((_error, count) => resolve(count ?? 0)))
+  for (let waitedMs = 0; waitedMs < drainMs && (await connections()) > 0; waitedMs += drainLookMs) {
+    server.closeIdleConnections()
+    await new Promise((resolve) => setTimeout(resolve, drainLookMs))
+  }
   server.closeAllConnections()
 }
 

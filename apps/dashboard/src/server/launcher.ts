@@ -6,17 +6,20 @@ import { join } from 'node:path'
 import type { Database } from '@lockstep/prisma'
 import { drawRunName, isFinalState, type RunConfig, type RunSummary, shownState } from '@lockstep/shared'
 import { HttpError } from './http-json.ts'
+import type { LiveHub } from './live-hub.ts'
 import type { DashboardOptions } from './options.ts'
 import { drawRunId } from './run-id.ts'
-import { lastLogLine, requireTrainer, runTrainerCommand, spawnTrainer } from './trainer-process.ts'
+import { type CommandResult, lastLogLine, requireTrainer, runTrainerCommand, spawnTrainer } from './trainer-process.ts'
+
+const endLookMs = 25
 
 interface LauncherContext {
   options: DashboardOptions
   database: Database
   /** This dashboard's address, for the trainers. */
   url: string
-  /** Called when the launcher changed a run in the database. */
-  onChange: () => Promise<void>
+  /** Told when the launcher changed a run in the database; knows before the database's readers that a run has ended. */
+  hub: Pick<LiveHub, 'refresh' | 'find'>
 }
 
 export class Launcher {
@@ -30,7 +33,7 @@ export class Launcher {
 
   /** Records the run as queued, so that its page exists at once, and starts its trainer. */
   async start(config: RunConfig): Promise<RunSummary> {
-    const { options, database, url, onChange } = this.#context
+    const { options, database, url, hub } = this.#context
     requireTrainer(options)
     const id = drawRunId()
     const named = { ...config, name: config.name ?? drawRunName(() => crypto.getRandomValues(new Uint32Array(1))[0] / 2 ** 32) }
@@ -39,7 +42,7 @@ export class Launcher {
     const configFile = join(launchDir, `${id}.json`)
     writeFileSync(configFile, `${JSON.stringify(named, null, 2)}\n`)
     await database.createRun({ id, name: named.name, config: named, createdAt: Date.now(), state: 'queued' })
-    await onChange()
+    await hub.refresh()
     this.#spawn(id, ['train', '--config', configFile, '--run-id', id, '--dashboard', url])
     return this.#find(id)
   }
@@ -51,7 +54,8 @@ export class Launcher {
     const trainer = this.#trainers.get(id)
     if (run.state === 'queued' && trainer) return this.#stopBeforeStart(id, trainer)
     requireTrainer(this.#context.options)
-    const { code, lastLine } = await runTrainerCommand(this.#context.options, ['stop', run.id])
+    const command = runTrainerCommand(this.#context.options, ['stop', run.id])
+    const { code, lastLine } = await Promise.race([command, this.#seenEnd(run.id, command)])
     if (code !== 0) throw new HttpError(409, lastLine || `run: could not be stopped, the command's exit code is ${code}`)
   }
 
@@ -64,11 +68,23 @@ export class Launcher {
     this.#spawn(run.id, ['resume', run.id, '--dashboard', this.#context.url])
   }
 
+  /** Resolves once the run's last event has come, which is before the command has looked again; waits no longer than the command. */
+  async #seenEnd(id: string, command: Promise<CommandResult>): Promise<CommandResult> {
+    let over = false
+    const end = (): void => {
+      over = true
+    }
+    command.then(end, end)
+    while (!over && !isFinalState(this.#context.hub.find(id)?.state ?? 'running'))
+      await new Promise((resolve) => setTimeout(resolve, endLookMs))
+    return over ? command : { code: 0, lastLine: '' }
+  }
+
   /** There is nothing to save yet, and no process number in the database to send a signal to. */
   async #stopBeforeStart(id: string, trainer: ChildProcess): Promise<void> {
     await this.#context.database.markEnded(id, 'stopped', Date.now())
     trainer.kill('SIGTERM')
-    await this.#context.onChange()
+    await this.#context.hub.refresh()
   }
 
   async #find(id: string): Promise<RunSummary> {
@@ -88,12 +104,12 @@ export class Launcher {
   }
 
   async #recordDeath(id: string, cause: string): Promise<void> {
-    const { database, options, onChange } = this.#context
+    const { database, options, hub } = this.#context
     const run = await database.findRun(id)
     if (run === null || isFinalState(run.state)) return
     const reason = lastLogLine(options.runsDir, id) || `the trainer ended with ${cause}`
     await database.markEnded(id, run.state === 'queued' ? 'failed' : 'crashed', Date.now(), reason)
-    await onChange()
+    await hub.refresh()
   }
 }
 

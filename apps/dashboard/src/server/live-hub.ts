@@ -42,6 +42,11 @@ export class LiveHub {
     return [...this.#runs.values()].map(({ run }) => run).sort((a, b) => b.createdAt - a.createdAt)
   }
 
+  /** The run's row as far as it was passed on; undefined if there is none. */
+  find(runId: string): RunSummary | undefined {
+    return this.#runs.get(runId)?.run
+  }
+
   /** The run's row; null if there is no such run. Once it resolves, no later event of the run is missed. */
   async track(runId: string): Promise<RunSummary | null> {
     if (!this.#runs.has(runId)) await this.refresh()
