@@ -40,8 +40,8 @@ test('a write waits for a lock without blocking the thread, and later writes sti
   await writing
   await insert(connection, 2)
   expect(await values(connection)).toEqual([[1], [2]])
-  // One wait inside SQLite is 20 ms; the rest is room for a busy machine.
-  expect(longestMs).toBeLessThan(150)
+  // One wait inside SQLite is 20 ms; the rest is room for a busy machine. A thread that waited for the lock would wait for ever here.
+  expect(longestMs).toBeLessThan(1000)
 })
 
 test('reads go on while another connection writes', async () => {

@@ -3,7 +3,7 @@
 // later COMMIT (prisma/orm#30028). Here a lock is only ever awaited in `BEGIN IMMEDIATE`, which holds nothing if it fails;
 // statements inside the transaction find the lock taken. libsql is synchronous, so a wait blocks this thread for
 // `busyTimeoutMs` at most and then goes on asynchronously.
-import { existsSync } from 'node:fs'
+import { accessSync, constants, existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '@lockstep/shared'
 import Sqlite from 'libsql'
@@ -44,7 +44,9 @@ export class Connection {
   static async open(options: ConnectionOptions): Promise<Connection> {
     const connection = new Connection(options)
     try {
-      await patiently(options.path, () => (options.readOnly ? connection.#statements : prepareForWriting(connection.#statements)))
+      await patiently(options.path, () =>
+        options.readOnly ? connection.#statements : prepareForWriting(options.path, connection.#statements),
+      )
       return connection
     } catch (error) {
       connection.#discard()
@@ -173,10 +175,10 @@ function openStatements({ path, readOnly }: ConnectionOptions): Statements {
   }
 }
 
-/** Takes the write lock once, so that a file which cannot be written is refused now and not in mid-run. */
-function prepareForWriting(statements: Statements): void {
+/** A file that cannot be written is refused now and not in mid-run: SQLite would open it for reading. */
+function prepareForWriting(path: string, statements: Statements): void {
+  accessSync(path, constants.W_OK)
   statements.exec('PRAGMA journal_mode=WAL')
-  statements.exec('BEGIN IMMEDIATE; ROLLBACK')
 }
 
 /** Repeats `work` while another process holds the lock. */

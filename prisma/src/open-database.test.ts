@@ -45,9 +45,15 @@ test('a directory, and a path through a file, are refused', async () => {
   const folder = temporaryFolder()
   expect(await openingFails(`file:${folder}`)).toContain('must be a file, got a directory')
   writeFileSync(join(folder, 'file'), '')
-  expect(await openingFails(`file:${join(folder, 'file/x.db')}`)).toContain(`cannot open ${join(folder, 'file/x.db')}`)
+  const path = join(folder, 'file/folder/x.db')
+  expect(await openingFails(`file:${path}`)).toContain(`cannot open ${path}: must lie in a directory, got the file ${join(folder, 'file')}`)
 })
 
+test.runIf(process.platform === 'linux')('a place where no directory can be made is refused at once', async () => {
+  expect(await openingFails('file:/proc/nowhere/x.db')).toContain('cannot open /proc/nowhere/x.db')
+})
+
+// Nothing is unwritable for root.
 test.skipIf(process.getuid?.() === 0)('an unwritable directory and an unwritable file are refused', async () => {
   const folder = join(temporaryFolder(), 'locked')
   mkdirSync(folder)

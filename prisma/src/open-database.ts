@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { TrainingEvent } from '@lockstep/shared'
 import { Connection } from './connection.ts'
@@ -41,9 +41,21 @@ export async function openDatabase({ url, readOnly = false }: DatabaseOptions): 
 
 function makeFolderOf(path: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true })
+    makeFolder(dirname(path))
   } catch (error) {
     throw cannotOpen(path, error)
+  }
+}
+
+/** Not mkdir's own `recursive`: in Node 20 it never returns where a folder cannot be made, as in /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  makeFolder(dirname(folder))
+  try {
+    mkdirSync(folder)
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (!existsSync(folder)) throw error
   }
 }
 

@@ -29,10 +29,15 @@ function ruleOf(path: string, error: unknown): string {
   if (code.startsWith('SQLITE_NOTADB')) return 'must be an SQLite database, got a file of another kind'
   if (code.startsWith('SQLITE_CORRUPT')) return `must be a sound SQLite database, got "${messageOf(error)}"`
   if (existsSync(path) && !statSync(path).isFile()) return 'must be a file, got a directory'
-  const blocked = existsSync(path) ? path : dirname(path)
-  if (!existsSync(blocked)) return `must lie in a directory, got none at ${blocked}`
-  if (!isWritable(blocked)) return `must be writable, got no permission to write ${blocked}`
+  const existing = nearestExisting(path)
+  if (existing !== path && !statSync(existing).isDirectory()) return `must lie in a directory, got the file ${existing}`
+  if (!isWritable(existing)) return `must be writable, got no permission to write ${existing}`
   return `must be a readable and writable SQLite database, got "${messageOf(error)}"`
+}
+
+/** The path itself, or the nearest directory above it that is there. */
+function nearestExisting(path: string): string {
+  return existsSync(path) || path === dirname(path) ? path : nearestExisting(dirname(path))
 }
 
 function isWritable(path: string): boolean {
