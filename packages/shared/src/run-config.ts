@@ -25,7 +25,6 @@ const fraction = z.number().min(0).lt(1)
 /** The zod schema of a run config over the given registries' names. Unknown keys are refused. */
 export function createRunConfigSchema(names: RegistryNames) {
   return z.strictObject({
-    name: field(z.string().trim().min(1).max(120).nullable().default(null), 'record', 'a name for people; drawn at random if left out'),
     model: field(nameOf(names.models).default('conv-autoencoder'), 'model', 'what is trained'),
     loss: field(nameOf(names.losses).default('mean-squared-error'), 'model', 'what is minimised'),
     dataset: field(nameOf(names.datasets).default('auto'), 'data', 'what it is trained on'),
@@ -63,8 +62,9 @@ export function createRunConfigSchema(names: RegistryNames) {
     kernels: field(
       z.enum(kernelSetNames).default('relaxed'),
       'cluster',
-      'wasm kernels: simd gives the same bits on every machine, relaxed is faster',
+      "the wasm engine's kernel set; simd gives the same bits on every machine, relaxed may be faster",
     ),
+    name: field(z.string().trim().min(1).max(120).nullable().default(null), 'record', 'a name for people; drawn at random if left out'),
     checkpointEvery: field(
       z
         .string()

@@ -1,6 +1,6 @@
 // Command-line options made from the config schema: one source for flags, help, defaults and errors.
-import { registryNames } from '@lockstep/models'
-import { type ConfigField, describeConfigFields, UserError } from '@lockstep/shared'
+import { models, registryNames } from '@lockstep/models'
+import { type ConfigField, describeConfigFields, flagOf, UserError } from '@lockstep/shared'
 import { type Command, Option } from 'commander'
 
 const fields = describeConfigFields(registryNames)
@@ -16,6 +16,15 @@ export function addConfigOptions(command: Command): Command {
 /** The config fields that were given on the command line. */
 export function givenConfig(options: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(fields.filter(({ key }) => options[key] !== undefined).map(({ key }) => [key, options[key]]))
+}
+
+/** The config values that models bring along, for the help text. */
+export function describeModelDefaults(): string {
+  const rows = Object.entries(models).map(([name, { defaults = {} }]) => {
+    const values = Object.entries(defaults).map(([key, value]) => `${flagOf(key)} ${value}`)
+    return `  ${name.padEnd(20)} ${values.join('  ')}`
+  })
+  return `Defaults that a model brings along:\n${rows.join('\n')}`
 }
 
 function optionsOf(field: ConfigField): Option[] {

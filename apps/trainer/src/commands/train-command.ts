@@ -5,7 +5,7 @@ import { type Command, Option } from 'commander'
 import { loadDataset } from '../data/load-dataset.ts'
 import { type PlaceOptions, readPlaces } from './environment.ts'
 import { drawName, drawRunId } from './new-run.ts'
-import { addConfigOptions, givenConfig } from './options.ts'
+import { addConfigOptions, describeModelDefaults, givenConfig } from './options.ts'
 import { addPlaceOptions } from './place-options.ts'
 import { runTraining, withDatabase } from './run-training.ts'
 
@@ -36,7 +36,7 @@ export function addTrainCommand(program: Command, setExitCode: (code: number) =>
     .option('--dashboard <url>', 'send live events there (default: a dashboard started over the same runs directory)')
     .option('--json', 'one JSON event a line on stdout')
     .addOption(new Option('--run-id <id>').hideHelp())
-  addPlaceOptions(addConfigOptions(command)).addHelpText('after', examples)
+  addPlaceOptions(addConfigOptions(command)).addHelpText('after', `\n${describeModelDefaults()}\n${examples}`)
   command.action(async (flags: TrainFlags & Record<string, unknown>) => setExitCode(await trainCommand(flags)))
 }
 
