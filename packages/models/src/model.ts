@@ -1,4 +1,4 @@
-import type { ModelEntry } from '@lockstep/shared'
+import type { EntryWithDefaults } from '@lockstep/shared'
 import type * as tf from '@tensorflow/tfjs-core'
 import type { Initialisation } from './initialise.ts'
 
@@ -21,7 +21,7 @@ export type Task = 'reconstruction' | 'classification'
 export type NamedTensors = Readonly<Record<string, tf.Tensor>>
 
 /** A model is data and pure functions: parameters go in by name, nothing is kept. */
-export interface Model extends ModelEntry {
+export interface Model extends EntryWithDefaults {
   readonly task: Task
   /** The parameters in declared order: the order of the flat vector, of checkpoints and of hashes. */
   parameters(input: InputSpec): readonly ParameterSpec[]

@@ -28,9 +28,10 @@ export {
 } from './live.ts'
 export { type MetricDirection, type MetricPoint, metricDirection, metricsOfEvent } from './metrics.ts'
 export { decodeNumber, encodeNumber, type NonFinite, type WireNumber, wireNumber } from './numbers.ts'
-export type { ModelEntry, NamedEntry, NameTable, RegistryNames } from './registry-entry.ts'
+export type { EntryWithDefaults, NamedEntry, NameTable, RegistryNames } from './registry-entry.ts'
 export {
   createRunConfigSchema,
+  defaultsFor,
   engineNames,
   type FieldGroup,
   kernelSetNames,

@@ -8,15 +8,15 @@ export interface NamedEntry {
 /** A registry as the config schema sees it: names and their one-line summaries. */
 export type NameTable = Readonly<Record<string, NamedEntry>>
 
-export interface ModelEntry extends NamedEntry {
-  /** Config values that suit this model; anything given explicitly wins over them. */
+/** An entry that brings config values along; anything given explicitly wins over them. */
+export interface EntryWithDefaults extends NamedEntry {
   readonly defaults?: Readonly<Record<string, unknown>>
 }
 
 export interface RegistryNames {
-  readonly models: Readonly<Record<string, ModelEntry>>
+  readonly models: Readonly<Record<string, EntryWithDefaults>>
   readonly datasets: NameTable
   readonly losses: NameTable
-  readonly optimizers: NameTable
+  readonly optimizers: Readonly<Record<string, EntryWithDefaults>>
   readonly schedules: NameTable
 }

@@ -3,11 +3,12 @@
 import { z } from 'zod'
 import { parseCheckpointEvery } from './checkpoint-every.ts'
 import { UserError } from './errors.ts'
-import type { NameTable, RegistryNames } from './registry-entry.ts'
+import type { EntryWithDefaults, NameTable, RegistryNames } from './registry-entry.ts'
 
 export const engineNames = ['wasm', 'native', 'cpu'] as const
 export const kernelSetNames = ['relaxed', 'simd', 'scalar'] as const
 export const maxWorkers = 64
+const fallbackOptimizer = 'adam'
 
 export type FieldGroup = 'data' | 'model' | 'training' | 'cluster' | 'record'
 
@@ -33,7 +34,7 @@ export function createRunConfigSchema(names: RegistryNames) {
     shuffle: field(z.boolean().default(false), 'data', 'draw a new seeded order of examples each epoch'),
     epochs: field(positiveInt.max(100_000).default(5), 'training', 'passes over the training split'),
     batchSize: field(positiveInt.max(60_000).default(100), 'training', 'examples behind one optimizer update'),
-    optimizer: field(nameOf(names.optimizers).default('adam'), 'training', 'the update rule'),
+    optimizer: field(nameOf(names.optimizers).default(fallbackOptimizer), 'training', 'the update rule'),
     learningRate: field(z.number().positive().max(1000).default(1e-4), 'training', 'peak learning rate'),
     momentum: field(fraction.default(0), 'training', 'sgd: share of the last update kept'),
     nesterov: field(z.boolean().default(false), 'training', 'sgd: look ahead along the momentum'),
@@ -81,14 +82,30 @@ export type RunConfigSchema = ReturnType<typeof createRunConfigSchema>
 export type RunConfig = Readonly<z.output<RunConfigSchema>>
 export type RunConfigInput = z.input<RunConfigSchema>
 
-/** Parses and freezes a config. What is not given comes from the model's defaults, then the schema's. Throws UserError. */
+/** Parses and freezes a config. What is not given comes from `defaultsFor`, then the schema's defaults. Throws UserError. */
 export function parseRunConfig(names: RegistryNames, input: unknown): RunConfig {
   const given = withoutUndefined(input)
-  const modelDefaults =
-    typeof given.model === 'string' && Object.hasOwn(names.models, given.model) ? names.models[given.model].defaults : undefined
-  const result = createRunConfigSchema(names).safeParse({ ...modelDefaults, ...given })
+  const result = createRunConfigSchema(names).safeParse({ ...defaultsFor(names, given), ...given })
   if (!result.success) throw new UserError(result.error.issues.map((issue) => describeIssue(issue, given)).join('; '))
   return Object.freeze(result.data)
+}
+
+/**
+ * The values that the chosen model and optimizer bring along. A model's values suit its own optimizer: under another one the
+ * optimizer's apply instead, since a learning rate that suits one ruins the other.
+ */
+export function defaultsFor(
+  names: Pick<RegistryNames, 'models' | 'optimizers'>,
+  given: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const ofModel = entryDefaults(names.models, given.model)
+  const ownOptimizer = ofModel.optimizer ?? fallbackOptimizer
+  if (given.optimizer === undefined || given.optimizer === ownOptimizer) return ofModel
+  return { ...ofModel, ...entryDefaults(names.optimizers, given.optimizer) }
+}
+
+function entryDefaults(table: Readonly<Record<string, EntryWithDefaults>>, name: unknown): Readonly<Record<string, unknown>> {
+  return typeof name === 'string' && Object.hasOwn(table, name) ? (table[name].defaults ?? {}) : {}
 }
 
 function withoutUndefined(input: unknown): Record<string, unknown> {
@@ -105,11 +122,13 @@ function describeIssue(issue: z.core.$ZodIssue, given: Record<string, unknown>):
   return `${key}: ${ruleOf(issue)}, got ${got}`
 }
 
+const typeNames: Readonly<Record<string, string>> = { int: 'a whole number', number: 'a number', boolean: 'true or false', string: 'text' }
+
 function ruleOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_value') return `must be one of ${issue.values.join(', ')}`
   if (issue.code === 'too_small') return `must be ${issue.inclusive ? 'at least' : 'greater than'} ${issue.minimum}`
   if (issue.code === 'too_big') return `must be ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`
-  if (issue.code === 'invalid_type') return `must be of type ${issue.expected}`
+  if (issue.code === 'invalid_type') return `must be ${typeNames[issue.expected] ?? issue.expected}`
   if (issue.code === 'invalid_union') return `must be auto or a whole number from 1 to ${maxWorkers}`
   return issue.message
 }

@@ -1,10 +1,10 @@
 import { registryNames } from '@lockstep/models'
-import { parseRunConfig } from '@lockstep/shared'
+import { defaultsFor, parseRunConfig } from '@lockstep/shared'
 import { expect, test } from 'vitest'
 import { createLaunchForm } from '../server/launch-form.ts'
 import { commandLineOf, defaultOf, parseGiven, withoutDefaults } from './launch-config.ts'
 
-const { fields, modelDefaults, presets } = createLaunchForm(registryNames)
+const { fields, entries, presets } = createLaunchForm(registryNames)
 
 test('there is a field for every part of the config, and its default is the config’s', () => {
   const config = parseRunConfig(registryNames, {})
@@ -12,12 +12,14 @@ test('there is a field for every part of the config, and its default is the conf
   for (const field of fields) expect(defaultOf(field, {}), field.key).toEqual(config[field.key as keyof typeof config])
 })
 
-test('every model’s defaults are those that its config gets', () => {
-  for (const [model, defaults] of Object.entries(modelDefaults)) {
-    const config = parseRunConfig(registryNames, { model })
-    for (const field of fields)
-      if (field.key !== 'model')
-        expect(defaultOf(field, defaults), `${model} ${field.key}`).toEqual(config[field.key as keyof typeof config])
+test('what the form shows for every model under every optimizer is what its config gets', () => {
+  for (const model of Object.keys(entries.models)) {
+    for (const optimizer of Object.keys(entries.optimizers)) {
+      const config = parseRunConfig(registryNames, { model, optimizer })
+      const standards = defaultsFor(JSON.parse(JSON.stringify(entries)), { model, optimizer })
+      for (const field of fields.filter(({ key }) => key !== 'model' && key !== 'optimizer'))
+        expect(defaultOf(field, standards), `${model} ${optimizer} ${field.key}`).toEqual(config[field.key as keyof typeof config])
+    }
   }
 })
 
@@ -33,7 +35,7 @@ test('typed text becomes what the config wants, and text that is no number stays
 
 test('only what differs from the model’s defaults is sent, and the model itself', () => {
   const given = { model: 'feed-forward', optimizer: 'sgd', epochs: 5, seed: 7 }
-  expect(withoutDefaults(given, fields, modelDefaults['feed-forward'])).toEqual({ model: 'feed-forward', seed: 7 })
+  expect(withoutDefaults(given, fields, defaultsFor(entries, given))).toEqual({ model: 'feed-forward', seed: 7 })
 })
 
 test('the command line quotes what a shell would split', () => {

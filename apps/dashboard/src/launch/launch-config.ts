@@ -4,21 +4,21 @@ import { type ConfigField, flagOf } from '@lockstep/shared'
 export type GivenConfig = Record<string, unknown>
 
 /** The value a field has if nothing is given for it. */
-export function defaultOf(field: ConfigField, modelDefaults: Readonly<Record<string, unknown>>): unknown {
-  return Object.hasOwn(modelDefaults, field.key) ? modelDefaults[field.key] : field.default
+export function defaultOf(field: ConfigField, standards: Readonly<Record<string, unknown>>): unknown {
+  return Object.hasOwn(standards, field.key) ? standards[field.key] : field.default
 }
 
 /** The given values that differ from what would be used anyway; the model always stays, as the defaults hang on it. */
 export function withoutDefaults(
   given: GivenConfig,
   fields: readonly ConfigField[],
-  modelDefaults: Readonly<Record<string, unknown>>,
+  standards: Readonly<Record<string, unknown>>,
 ): GivenConfig {
   const byKey = new Map(fields.map((field) => [field.key, field]))
   return Object.fromEntries(
     Object.entries(given).filter(([key, value]) => {
       const field = byKey.get(key)
-      return field === undefined || key === 'model' || value !== defaultOf(field, modelDefaults)
+      return field === undefined || key === 'model' || value !== defaultOf(field, standards)
     }),
   )
 }

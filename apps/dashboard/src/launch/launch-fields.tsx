@@ -9,12 +9,12 @@ const groups = ['data', 'model', 'training', 'cluster', 'record'] as const
 interface LaunchFieldsProps {
   fields: readonly ConfigField[]
   given: GivenConfig
-  modelDefaults: Readonly<Record<string, unknown>>
+  standards: Readonly<Record<string, unknown>>
   onChange: (given: GivenConfig) => void
 }
 
 /** The config's fields by group, each with its help and its default. */
-export function LaunchFields({ fields, given, modelDefaults, onChange }: LaunchFieldsProps) {
+export function LaunchFields({ fields, given, standards, onChange }: LaunchFieldsProps) {
   return (
     <div className={styles.groups}>
       {groups.map((group) => (
@@ -24,7 +24,7 @@ export function LaunchFields({ fields, given, modelDefaults, onChange }: LaunchF
             {fields
               .filter((field) => field.group === group)
               .map((field) => (
-                <FieldRow key={field.key} field={field} standard={defaultOf(field, modelDefaults)} given={given} onChange={onChange} />
+                <FieldRow key={field.key} field={field} standard={defaultOf(field, standards)} given={given} onChange={onChange} />
               ))}
           </div>
         </fieldset>

@@ -1,5 +1,5 @@
 'use client'
-import type { RunSummary, RunView } from '@lockstep/shared'
+import { defaultsFor, type RunSummary, type RunView } from '@lockstep/shared'
 import { useRouter, useSearchParams } from 'next/navigation'
 import { type FormEvent, useEffect, useState } from 'react'
 import { type Outcome, requestApi } from '../live/requests.ts'
@@ -18,8 +18,8 @@ export function LaunchPage() {
   if (form === null) return loadError === null ? <div aria-busy="true" /> : <p className="message">{loadError}</p>
 
   const model = String(given.model ?? form.fields.find(({ key }) => key === 'model')?.default)
-  const modelDefaults = form.modelDefaults[model] ?? {}
-  const config = withoutDefaults(parseGiven(given, form.fields), form.fields, modelDefaults)
+  const standards = defaultsFor(form.entries, { ...given, model })
+  const config = withoutDefaults(parseGiven(given, form.fields), form.fields, standards)
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     void launch(config)
@@ -31,8 +31,8 @@ export function LaunchPage() {
         {from !== null && <span className="muted">settings of run {from}</span>}
       </div>
       <PresetCards presets={form.presets} given={given} onChoose={setGiven} />
-      <LaunchFields fields={form.fields} given={given} modelDefaults={modelDefaults} onChange={setGiven} />
-      <LaunchSummary fields={form.fields} config={config} modelDefaults={modelDefaults} busy={busy} error={error ?? loadError} />
+      <LaunchFields fields={form.fields} given={given} standards={standards} onChange={setGiven} />
+      <LaunchSummary fields={form.fields} config={config} standards={standards} busy={busy} error={error ?? loadError} />
     </form>
   )
 }

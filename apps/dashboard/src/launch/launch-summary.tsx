@@ -9,14 +9,14 @@ import styles from './launch-page.module.css'
 interface LaunchSummaryProps {
   fields: readonly ConfigField[]
   config: GivenConfig
-  modelDefaults: Readonly<Record<string, unknown>>
+  standards: Readonly<Record<string, unknown>>
   busy: boolean
   error: string | null
 }
 
 /** What differs from the defaults, the same as a command, and the button. */
-export function LaunchSummary({ fields, config, modelDefaults, busy, error }: LaunchSummaryProps) {
-  const changed = fields.filter((field) => Object.hasOwn(config, field.key) && config[field.key] !== defaultOf(field, modelDefaults))
+export function LaunchSummary({ fields, config, standards, busy, error }: LaunchSummaryProps) {
+  const changed = fields.filter((field) => Object.hasOwn(config, field.key) && config[field.key] !== defaultOf(field, standards))
   const command = commandLineOf(config)
   return (
     <aside className={`card ${styles.summary}`}>
@@ -31,7 +31,7 @@ export function LaunchSummary({ fields, config, modelDefaults, busy, error }: La
             {changed.map((field) => (
               <tr key={field.key}>
                 <td>{field.key}</td>
-                <td className={styles.was}>{formatValue(defaultOf(field, modelDefaults))}</td>
+                <td className={styles.was}>{formatValue(defaultOf(field, standards))}</td>
                 <td>{formatValue(config[field.key])}</td>
               </tr>
             ))}

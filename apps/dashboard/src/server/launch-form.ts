@@ -9,8 +9,8 @@ export interface LaunchPreset {
 
 export interface LaunchForm {
   fields: ConfigField[]
-  /** Defaults that a model brings along, by model name; they win over the fields' defaults. */
-  modelDefaults: Record<string, Record<string, unknown>>
+  /** What `defaultsFor` needs: the values that models and optimizers bring along win over the fields' defaults. */
+  entries: Pick<RegistryNames, 'models' | 'optimizers'>
   presets: LaunchPreset[]
 }
 
@@ -36,7 +36,12 @@ const presets: readonly LaunchPreset[] = [
 export function createLaunchForm(names: RegistryNames): LaunchForm {
   return {
     fields: describeConfigFields(names),
-    modelDefaults: Object.fromEntries(Object.entries(names.models).map(([name, model]) => [name, { ...model.defaults }])),
+    entries: { models: plainEntries(names.models), optimizers: plainEntries(names.optimizers) },
     presets: presets.filter(({ config }) => Object.hasOwn(names.models, String(config.model))),
   }
+}
+
+/** Registry entries without their functions, so that they survive JSON. */
+function plainEntries(table: RegistryNames['models']): RegistryNames['models'] {
+  return Object.fromEntries(Object.entries(table).map(([name, { summary, defaults }]) => [name, { summary, defaults }]))
 }

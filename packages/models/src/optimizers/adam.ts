@@ -5,12 +5,14 @@ import type { Optimizer, UpdateArguments } from './optimizer.ts'
 
 export const adam: Optimizer = {
   summary: 'steps scaled by running means of the gradient and its square; weight decay is L2',
+  defaults: { learningRate: 1e-3 },
   slots: () => ['m', 'v'],
   update: (update) => updateAdam(update, 0, update.config.weightDecay),
 }
 
 export const adamw: Optimizer = {
   summary: 'adam with weight decay apart from the gradient',
+  defaults: { learningRate: 1e-3 },
   slots: () => ['m', 'v'],
   update: (update) => updateAdam(update, update.config.weightDecay, 0),
 }

@@ -1,4 +1,4 @@
-import type { NamedEntry, RunConfig } from '@lockstep/shared'
+import type { EntryWithDefaults, RunConfig } from '@lockstep/shared'
 
 export interface UpdateArguments {
   /** Committed values; read only. */
@@ -21,7 +21,7 @@ export interface UpdateArguments {
 }
 
 /** An elementwise update rule: float64 arithmetic, rounded once on store, so its bits do not depend on the slicing. */
-export interface Optimizer extends NamedEntry {
+export interface Optimizer extends EntryWithDefaults {
   /** Names of its state vectors, each as long as the parameters and zero at first. */
   slots(config: RunConfig): readonly string[]
   update(update: UpdateArguments): void

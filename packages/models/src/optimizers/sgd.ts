@@ -4,6 +4,7 @@ import type { Optimizer, UpdateArguments } from './optimizer.ts'
 
 export const sgd: Optimizer = {
   summary: 'gradient descent, with momentum and Nesterov look-ahead if asked',
+  defaults: { learningRate: 0.01 },
   slots: ({ momentum }) => (momentum === 0 ? [] : ['momentum']),
   update(update) {
     if (update.config.momentum === 0) descend(update)
