@@ -73,18 +73,10 @@ describe.each(pairs)('$modelName with $lossName', ({ model, loss, specs }) => {
     function slopeAlong(direction: Float32Array, expectedSlope: number): number {
       const step = (lossShare * value) / expectedSlope
       const lossAt = (distance: number): number =>
-        tf.tidy(
-          () =>
-            lossOf(
-              tf.add(
-                parameters[index],
-                tf.tensor(
-                  direction.map((v) => v * distance),
-                  parameters[index].shape,
-                ),
-              ),
-            ).dataSync()[0],
-        )
+        tf.tidy(() => {
+          const shift = tf.tensor(direction, parameters[index].shape)
+          return lossOf(tf.add(parameters[index], tf.mul(shift, distance))).dataSync()[0]
+        })
       return (lossAt(step) - lossAt(-step)) / (2 * step)
     }
 
