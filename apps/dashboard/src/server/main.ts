@@ -12,15 +12,18 @@ console.log = () => undefined
 async function main(): Promise<void> {
   const dashboard = await startDashboard(readOptions(process.argv.slice(2), process.env))
   process.stdout.write(`${JSON.stringify({ url: dashboard.url, pid: process.pid })}\n`)
+  let ending = false
   const end = (): void => {
+    if (ending) return // A terminal sends Ctrl-C to the whole group, and `lockstep dashboard` passes its own on.
+    ending = true
     setTimeout(() => process.exit(0), closeDeadlineMs).unref()
     dashboard.close().then(
       () => process.exit(0),
       (error: unknown) => fail(error),
     )
   }
-  process.once('SIGINT', end)
-  process.once('SIGTERM', end)
+  process.on('SIGINT', end)
+  process.on('SIGTERM', end)
 }
 
 function fail(error: unknown): never {

@@ -67,17 +67,23 @@ export interface Checkpoint {
   state: ModelState
 }
 
-/** The checkpoint file's bytes. */
+/** The checkpoint file's bytes. They carry a hash of their own content, for files that no database row tells of. */
 export function encodeCheckpoint({ facts, state }: Checkpoint, specs: readonly ParameterSpec[]): Uint8Array {
   const tensors = cutTensors(state.parameters, specs, '')
   for (const [index, slot] of facts.slots.entries()) tensors.push(...cutTensors(state.slots[index], specs, `optimizer.${slot}.`))
-  return encodeSafetensors({ metadata: { format: checkpointFormat, lockstep: JSON.stringify(facts) }, tensors })
+  const lockstep = JSON.stringify(facts)
+  return encodeSafetensors({ metadata: { format: checkpointFormat, lockstep, contentSha256: hashContent(lockstep, tensors) }, tensors })
+}
+
+function hashContent(facts: string, tensors: readonly NamedTensor[]): string {
+  const hash = createHash('sha256').update(facts)
+  for (const { values } of tensors) hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
+  return hash.digest('hex')
 }
 
 /** Reads and checks a checkpoint against the model it is for. Throws UserError that starts with `source`. */
 export function decodeCheckpoint(bytes: Uint8Array, specs: readonly ParameterSpec[], source: string): Checkpoint {
-  const file = decodeSafetensors(bytes, source)
-  const facts = readFacts(file, source)
+  const { file, facts } = readCheckpointFile(bytes, source)
   const byName = new Map(file.tensors.map((tensor) => [tensor.name, tensor]))
   return {
     facts,
@@ -89,10 +95,19 @@ export function decodeCheckpoint(bytes: Uint8Array, specs: readonly ParameterSpe
   }
 }
 
-/** The facts in a checkpoint's metadata. Throws UserError that starts with `source`. */
-export function readFacts({ metadata }: Pick<SafetensorsFile, 'metadata'>, source: string): CheckpointFacts {
+/** Reads a checkpoint file and checks it against its own hash. Throws UserError that starts with `source`. */
+export function readCheckpointFile(bytes: Uint8Array, source: string): { file: SafetensorsFile; facts: CheckpointFacts } {
+  const file = decodeSafetensors(bytes, source)
+  const { lockstep = 'null', contentSha256 } = file.metadata
+  const facts = parseFacts(lockstep, source)
+  const got = hashContent(lockstep, file.tensors)
+  if (got !== contentSha256) throw new UserError(`${source}: content must have the SHA-256 ${contentSha256} that it carries, got ${got}`)
+  return { file, facts }
+}
+
+function parseFacts(text: string, source: string): CheckpointFacts {
   try {
-    return checkpointFactsSchema.parse(JSON.parse(metadata.lockstep ?? 'null'))
+    return checkpointFactsSchema.parse(JSON.parse(text))
   } catch (cause) {
     throw new UserError(`${source}: must be a ${checkpointFormat} file, got metadata that is not`, { cause })
   }

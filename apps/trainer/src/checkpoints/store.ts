@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ParameterSpec } from '@lockstep/models'
-import { decodeNumber, decodeSafetensors, type EventBody, messageOf, UserError } from '@lockstep/shared'
-import { type Checkpoint, decodeCheckpoint, encodeCheckpoint, isRanked, readFacts } from './checkpoint.ts'
+import { decodeNumber, type EventBody, messageOf, UserError } from '@lockstep/shared'
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint, isRanked, readCheckpointFile } from './checkpoint.ts'
 import { writeDurably } from './durable-write.ts'
 import { applyRetention, type KeptCheckpoint } from './retention.ts'
 
@@ -67,6 +67,11 @@ export class CheckpointStore {
     }
   }
 
+  /** Path of the best checkpoint so far. */
+  get bestPath(): string | null {
+    return applyRetention(this.#known, this.#keep).best?.path ?? null
+  }
+
   /** Path of the checkpoint of a step, if it is kept. */
   pathOf(step: number): string | null {
     return this.#known.find((checkpoint) => checkpoint.step === step)?.path ?? null
@@ -78,25 +83,27 @@ export class CheckpointStore {
   }
 }
 
-/** Reads a checkpoint file whose SHA-256 must be `sha256`. Throws UserError. */
-export async function readVerified(path: string, sha256: string): Promise<Uint8Array> {
-  let bytes: Buffer
-  try {
-    bytes = await readFile(path)
-  } catch (cause) {
-    throw new UserError(`${path}: cannot be read (${messageOf(cause)})`, { cause })
-  }
-  const got = sha256Of(bytes)
-  if (got !== sha256) throw new UserError(`${path}: SHA-256 must be the recorded ${sha256}, got ${got}`)
-  return bytes
+/** Paths of the checkpoint files in a directory, oldest step first; none where there is no directory. */
+export async function listCheckpointFiles(directory: string): Promise<string[]> {
+  const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    throw error
+  })
+  return names
+    .filter((name) => filePattern.test(name))
+    .sort()
+    .map((name) => join(directory, name))
+}
+
+/** SHA-256 of a file's bytes, as recorded with a checkpoint. */
+export function sha256Of(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
 }
 
 async function scanCheckpoints(directory: string): Promise<KeptCheckpoint[]> {
+  for (const name of await readdir(directory)) if (name.endsWith('.tmp')) await rm(join(directory, name), { force: true })
   const known: KeptCheckpoint[] = []
-  for (const name of (await readdir(directory)).sort()) {
-    const path = join(directory, name)
-    if (name.endsWith('.tmp')) await rm(path, { force: true })
-    if (!filePattern.test(name)) continue
+  for (const path of await listCheckpointFiles(directory)) {
     const facts = await readFactsIfSound(path)
     if (facts !== null) known.push(keptOf(path, facts))
   }
@@ -106,7 +113,7 @@ async function scanCheckpoints(directory: string): Promise<KeptCheckpoint[]> {
 /** A damaged file takes no part in retention and stays where it is, for people to look at; `resume` names it when it meets it. */
 async function readFactsIfSound(path: string): Promise<Checkpoint['facts'] | null> {
   try {
-    return readFacts(decodeSafetensors(await readFile(path), path), path)
+    return readCheckpointFile(await readFile(path), path).facts
   } catch (error) {
     if (error instanceof UserError) return null
     throw error
@@ -116,8 +123,4 @@ async function readFactsIfSound(path: string): Promise<Checkpoint['facts'] | nul
 function keptOf(path: string, { step, reason, progress }: Checkpoint['facts']): KeptCheckpoint {
   const loss = isRanked(reason) ? progress.lastEpochLoss : null
   return { path, step, loss: loss === null ? null : decodeNumber(loss) }
-}
-
-function sha256Of(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
 }

@@ -48,7 +48,7 @@ async function evaluateCommand(idOrName: string, flags: EvaluateFlags): Promise<
   const places = readPlaces(flags)
   return withDatabase(places, async (database) => {
     const run = await requireRun(database, idOrName)
-    const file = await readSoundCheckpoint(database, run, flags.checkpoint)
+    const file = await readSoundCheckpoint(database, run, { runsDir: places.runsDir, choice: flags.checkpoint })
     const dataset = await loadDataset({ name: flags.dataset ?? file.facts.dataset, dataDir: places.dataDir })
     const report = await evaluateCheckpoint(run.config, file, dataset)
     process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : readable(report))

@@ -20,7 +20,8 @@ type ExportFormat = (database: Database, run: RunSummary, flags: ExportFlags) =>
 
 /** A new format is one line here. */
 const formats = {
-  safetensors: async (database, run, { checkpoint }) => (await readSoundCheckpoint(database, run, checkpoint)).bytes,
+  safetensors: async (database, run, flags) =>
+    (await readSoundCheckpoint(database, run, { runsDir: readPlaces(flags).runsDir, choice: flags.checkpoint })).bytes,
   json: async (database, run) => `${JSON.stringify(await database.readRunView(run.id))}\n`,
   csv: async (database, run) => metricsCsv((await database.readRunView(run.id))?.series ?? {}),
 } as const satisfies Record<string, ExportFormat>

@@ -40,7 +40,7 @@ async function resumeCommand(idOrName: string, flags: ResumeFlags): Promise<numb
     const run = await requireRun(database, idOrName)
     await refuseIfAlive(database, run)
     const config = changedConfig(run, flags)
-    const file = await readSoundCheckpoint(database, run, 'last')
+    const file = await readSoundCheckpoint(database, run, { runsDir: places.runsDir, choice: 'last' })
     const dataset = await loadDataset({ name: file.facts.dataset, dataDir: places.dataDir, limit: config.limit })
     const specs = models[config.model as keyof typeof models].parameters(dataset.input)
     return runTraining({
@@ -51,6 +51,7 @@ async function resumeCommand(idOrName: string, flags: ResumeFlags): Promise<numb
       attempt: run.attempt + 1,
       firstSequence: run.lastSequence + 1,
       resumeFrom: decodeCheckpoint(file.bytes, specs, file.path),
+      resumedFile: { path: file.path, sha256: file.sha256, sizeBytes: file.bytes.length, recorded: file.recorded, gone: file.gone },
       places,
       database,
       dashboardUrl: flags.dashboard ?? null,

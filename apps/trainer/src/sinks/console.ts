@@ -3,7 +3,7 @@ import { decodeNumber, type EventOf, type TrainingEvent, timeLeftMs } from '@loc
 import pc from 'picocolors'
 import type { Sink } from './sink.ts'
 
-const barWidth = 24
+const widestBar = 24
 const redrawMs = 100
 /** Weight of the newest step in the smoothed step time. */
 const paceWeight = 0.1
@@ -14,7 +14,7 @@ export interface TerminalOutput {
   columns?: number
 }
 
-interface View {
+export interface View {
   started: EventOf<'run-started'> | null
   step: number
   loss: number
@@ -37,7 +37,7 @@ export function createConsoleSink(output: TerminalOutput): Sink {
       for (const line of linesFor(event)) say(line)
       if (live && event.type === 'step-completed' && performance.now() - view.drawnAt > redrawMs) {
         view.drawnAt = performance.now()
-        output.write(`\r\x1b[K${progressLine(view).slice(0, (output.columns ?? 100) - 1)}`)
+        output.write(`\r\x1b[K${progressLine(view, (output.columns ?? 100) - 1)}`)
       }
     },
     async close() {
@@ -58,22 +58,23 @@ function fold(view: View, event: TrainingEvent): void {
   view.examplesPerSecond = event.examples / (view.stepMs / 1000)
 }
 
-/** The progress line: epoch, bar, loss, images/s, time left. */
-export function progressLine({ started, step, loss, stepMs, examplesPerSecond }: View): string {
+/** The progress line, at most `width` characters: epoch, bar, loss, images/s, time left. The bar takes what room there is. */
+export function progressLine({ started, step, loss, stepMs, examplesPerSecond }: View, width: number): string {
   if (started === null) return ''
   const share = step / started.totalSteps
-  const filled = Math.round(share * barWidth)
   const epochs = Math.ceil(started.totalSteps / started.stepsPerEpoch)
   const epoch = Math.min(epochs, Math.floor(step / started.stepsPerEpoch) + 1)
-  const bar = '█'.repeat(filled) + '░'.repeat(barWidth - filled)
   const left = timeLeftMs({ step, totalSteps: started.totalSteps }, stepMs)
-  return [
-    `epoch ${epoch}/${epochs}`,
-    `${bar} ${Math.floor(share * 100)} %`,
+  const before = `epoch ${epoch}/${epochs}  `
+  const after = [
+    ` ${Math.floor(share * 100)} %`,
     `loss ${formatLoss(loss)}`,
     `${formatRate(examplesPerSecond)} images/s`,
-    left === null ? '' : `${formatDuration(left)} left`,
+    ...(left === null ? [] : [`${formatDuration(left)} left`]),
   ].join('  ')
+  const room = Math.max(0, Math.min(widestBar, width - before.length - after.length))
+  const filled = Math.round(share * room)
+  return (before + '█'.repeat(filled) + '░'.repeat(room - filled) + after).slice(0, width)
 }
 
 function linesFor(event: TrainingEvent): string[] {

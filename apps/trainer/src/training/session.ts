@@ -125,6 +125,7 @@ async function announce(session: Session, resumeFrom: Checkpoint | null): Promis
     resumedFromStep: resumeFrom?.facts.step ?? null,
     host: await readHostFacts(session.argv ?? []),
   })
+  if (resumeFrom !== null) mendRecord(session, resumeFrom)
   for (const message of dataset.notes) emit({ type: 'warning', code: 'dataset', message })
   const { workers, shards } = plan.sizes
   if (workers > shards)
@@ -133,6 +134,15 @@ async function announce(session: Session, resumeFrom: Checkpoint | null): Promis
       code: 'idle-workers',
       message: `a batch has ${shards} shards: ${workers - shards} of ${workers} workers have none to compute; a smaller --shard-size makes more`,
     })
+}
+
+/** A process that was killed right after a save has left a file, and removals, that the record does not tell of. */
+function mendRecord({ resumedFile, store, emit }: Session, { facts }: Checkpoint): void {
+  if (resumedFile === undefined || (resumedFile.recorded && resumedFile.gone.length === 0)) return
+  const { path, sha256, sizeBytes, gone } = resumedFile
+  const { step, epoch, reason, progress } = facts
+  const best = store.bestPath === path
+  emit({ type: 'checkpoint-written', step, epoch, path, sha256, sizeBytes, reason, loss: progress.lastEpochLoss, best, removed: [...gone] })
 }
 
 async function runSegments(session: Session): Promise<void> {

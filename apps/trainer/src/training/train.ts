@@ -5,6 +5,16 @@ import type { LoadedDataset } from '../data/dataset.ts'
 import { EventQueue } from './event-queue.ts'
 import { runSession } from './session.ts'
 
+export interface ResumedFile {
+  path: string
+  sha256: string
+  sizeBytes: number
+  /** False if the record does not tell of this file. */
+  recorded: boolean
+  /** Recorded paths whose files are gone. */
+  gone: readonly string[]
+}
+
 export interface TrainOptions {
   config: RunConfig
   dataset: LoadedDataset
@@ -18,6 +28,8 @@ export interface TrainOptions {
   firstSequence?: number
   /** Continue from here instead of from step 0. */
   resumeFrom?: Checkpoint | null
+  /** The file behind `resumeFrom`, and what the record lacks or has too much, so that it can be mended. */
+  resumedFile?: ResumedFile
   /** Command line to record. */
   argv?: readonly string[]
   /** Abort to stop after the step at hand, with a checkpoint. */
