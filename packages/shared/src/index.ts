@@ -42,11 +42,13 @@ export {
   type RunConfigSchema,
   shardSizeOf,
 } from './run-config.ts'
+export { drawRunId, runIdPattern } from './run-id.ts'
 export { drawRunName } from './run-name.ts'
 export { heartbeatIntervalMs, isFinalState, type RunState, runStates, type ShownRunState, shownState, staleAfterMs } from './run-state.ts'
 export {
   type CheckpointRow,
   type EpochRow,
+  earlierImagesKept,
   foldEvent,
   foldRun,
   type RunSummary,

@@ -42,6 +42,8 @@ export interface Series {
 
 export interface EpochRow {
   epoch: number
+  /** The last step of the epoch. */
+  step: number
   loss: WireNumber
   validationLoss: WireNumber | null
   examplesPerSecond: number
@@ -74,6 +76,7 @@ export interface RunView {
   epochs: EpochRow[]
   checkpoints: CheckpointRow[]
   confusionMatrices: Omit<EventOf<'confusion-matrix'>, 'type' | 'runId' | 'attempt' | 'sequence' | 'time'>[]
+  /** The newest picture of each key and at most `earlierImagesKept` before it, the first among them. */
   images: Omit<EventOf<'image-recorded'>, 'type' | 'runId' | 'attempt' | 'sequence' | 'time'>[]
   warnings: { time: number; code: string; message: string }[]
   /** The newest steps, oldest first, at most `stepRecordsKept`. */
@@ -82,6 +85,7 @@ export interface RunView {
 }
 
 export const stepRecordsKept = 24
+export const earlierImagesKept = 8
 
 /** The view after one more event. Events at or before `lastSequence` change nothing, so replays are harmless. */
 export function foldEvent(view: RunView, event: TrainingEvent): RunView {
@@ -166,9 +170,9 @@ function foldDetails(view: RunView, event: TrainingEvent): RunView {
       return { ...view, checkpoints: [...others, event] }
     }
     case 'confusion-matrix':
-      return { ...view, confusionMatrices: [...view.confusionMatrices, event] }
+      return { ...view, confusionMatrices: [...view.confusionMatrices.filter((other) => !isSameMatrix(other, event)), event] }
     case 'image-recorded':
-      return { ...view, images: [...view.images, event] }
+      return { ...view, images: withImage(view.images, event) }
     case 'warning':
       return { ...view, warnings: [...view.warnings, event] }
     case 'run-finished':
@@ -178,10 +182,40 @@ function foldDetails(view: RunView, event: TrainingEvent): RunView {
   }
 }
 
-/** A resumed attempt recomputes the steps after its checkpoint: the page shows the newest attempt's points. */
-function dropFrom(view: RunView, firstStep: number): Pick<RunView, 'series' | 'lastSteps'> {
-  const series = Object.fromEntries(Object.entries(view.series).map(([key, column]) => [key, keepBefore(column, firstStep)]))
-  return { series, lastSteps: view.lastSteps.filter((record) => record.step < firstStep) }
+type Recomputed = 'series' | 'lastSteps' | 'epochs' | 'confusionMatrices' | 'images'
+
+/** A resumed attempt recomputes the steps after its checkpoint: the page shows the newest attempt's. */
+function dropFrom(view: RunView, firstStep: number): Pick<RunView, Recomputed> {
+  const isBefore = ({ step }: { step: number }): boolean => step < firstStep
+  return {
+    series: Object.fromEntries(Object.entries(view.series).map(([key, column]) => [key, keepBefore(column, firstStep)])),
+    lastSteps: view.lastSteps.filter(isBefore),
+    epochs: view.epochs.filter(isBefore),
+    confusionMatrices: view.confusionMatrices.filter(isBefore),
+    images: view.images.filter(isBefore),
+  }
+}
+
+type Matrix = RunView['confusionMatrices'][number]
+type Image = RunView['images'][number]
+
+function isSameMatrix(a: Matrix, b: Matrix): boolean {
+  return a.split === b.split && a.step === b.step
+}
+
+/** Pictures are big: of each key those are kept that show best how it changed. */
+function withImage(images: readonly Image[], image: Image): Image[] {
+  const ofKey = images.filter(({ key, step }) => key === image.key && step !== image.step)
+  const thinned = thinOut([...ofKey, image], earlierImagesKept + 1)
+  return [...images.filter(({ key }) => key !== image.key), ...thinned]
+}
+
+/** Drops what leaves the smallest gap, never the first or the last, so that what stays is spread evenly however many more come. */
+function thinOut(images: readonly Image[], most: number): readonly Image[] {
+  if (images.length <= most) return images
+  const gaps = images.slice(1, -1).map((_, index) => images[index + 2].step - images[index].step)
+  const dropped = 1 + gaps.indexOf(Math.min(...gaps))
+  return thinOut(images.toSpliced(dropped, 1), most)
 }
 
 function keepBefore(series: Series, firstStep: number): Series {
