@@ -8,7 +8,8 @@ export default defineConfig({
     pool: 'forks',
     // Tests start gangs of worker threads of their own: more files at once than this only makes their time limits lie.
     maxWorkers: 2,
-    testTimeout: 30_000,
+    // Bounds a hang; no test is near it on an idle machine.
+    testTimeout: 120_000,
     hookTimeout: 60_000,
   },
 })

@@ -1,11 +1,16 @@
 // Bad input gets one clear line and exit code 2, and loses nothing.
+
+import { spawn } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { lockstepBin } from './support/paths.ts'
 import { runLockstep, startLockstep } from './support/processes.ts'
 import { makeTempDir } from './support/temp-dir.ts'
 
+const nativeIsThere = canResolve('@tensorflow/tfjs-node')
 const quick = ['train', '--dataset', 'synthetic-digits', '--limit', '200', '--epochs', '1', '--workers', '2', '--json']
 
 /** A fresh runs directory, and a command line that uses it and nothing else. */
@@ -38,6 +43,14 @@ const badCommandLines: Record<string, { args: string[]; says: RegExp }> = {
     args: ['resume', 'no-such-run'],
     says: /^lockstep: run: must be the id or name of a recorded run, got "no-such-run"/,
   },
+  'an address of no dashboard': {
+    args: ['train', '--dashboard', 'notaurl'],
+    says: /^lockstep: --dashboard: must be an address .*, got "notaurl"$/,
+  },
+  'a name with control characters': {
+    args: ['train', '--name', 'a\u001b[2J'],
+    says: /^lockstep: name: must be text without control characters, got /,
+  },
   'an unknown option': { args: ['train', '--no-such-option'], says: /unknown option '--no-such-option'/ },
   'an unknown command': { args: ['trian'], says: /unknown command 'trian'/ },
 }
@@ -57,6 +70,35 @@ test('a config file with an unknown field is refused by name', async () => {
   writeFileSync(path, '{"epochs": 1, "epoch": 2}')
   const { code, stderr } = await runLockstep(['train', '--config', path], { env })
   expect([code, stderr.trim()]).toEqual([2, 'lockstep: config: unknown field "epoch"'])
+})
+
+test.each(['5', 'null', '"abc"', '[1]', '{'])('a config file that holds %s is refused', async (text) => {
+  const { runsDir, env } = freshRuns()
+  const path = join(runsDir, 'run.json')
+  writeFileSync(path, text)
+  const { code, stderr } = await runLockstep(['train', '--config', path], { env })
+  expect(stderr).toMatch(/^lockstep: .*run\.json: must hold a JSON object, got /)
+  expect(code).toBe(2)
+})
+
+test.skipIf(nativeIsThere)('the native engine without tfjs-node is refused in one line that names the remedy', async () => {
+  const { env } = freshRuns()
+  const { code, stderr } = await runLockstep(['train', '--engine', 'native', '--dataset', 'synthetic-digits', '--limit', '100'], { env })
+  expect(stderr.trim()).toMatch(/^lockstep: engine native: needs @tensorflow\/tfjs-node.*--engine wasm$/)
+  expect(code).toBe(2)
+})
+
+test('a reader that goes away stops the run, which saves', async () => {
+  const { env } = freshRuns()
+  const child = spawn(process.execPath, [lockstepBin, 'train', '--dataset', 'synthetic-digits', '--epochs', '50', '--json'], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  child.stdout.once('data', () => child.stdout.destroy())
+  const code = await new Promise((resolve) => child.once('exit', resolve))
+  expect(code).toBe(3)
+  const list = await runLockstep(['runs', 'list', '--json'], { env })
+  expect(list.events).toEqual([expect.objectContaining({ state: 'stopped' })])
 })
 
 test('corrupt data is refused with the name of the file', async () => {
@@ -171,3 +213,12 @@ test('every command explains itself with --help', async () => {
     expect(help.lines[0]).toMatch(new RegExp(`^Usage: lockstep ${command}`))
   }
 })
+
+function canResolve(name: string): boolean {
+  try {
+    createRequire(lockstepBin).resolve(name)
+    return true
+  } catch {
+    return false
+  }
+}

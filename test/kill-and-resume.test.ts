@@ -1,5 +1,5 @@
 // kill -9 in mid-epoch, then resume: the same bits as without it, and only the missing steps are computed.
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createPrismaClient } from '@lockstep/prisma'
 import { expect, onTestFinished, test } from 'vitest'
@@ -33,6 +33,62 @@ test('after kill -9 in mid-epoch, resume goes on from the last checkpoint and en
   expect(steps).toEqual(Array.from({ length: totalSteps - Number(started.resumedFromStep) }, (_, i) => Number(started.resumedFromStep) + i))
   const { parametersSha256, optimizerSha256, loss } = onlyEvent(whole.events, 'run-finished')
   expect(onlyEvent(resumed.events, 'run-finished')).toMatchObject({ parametersSha256, optimizerSha256, loss })
+})
+
+/** Kills the process the moment a checkpoint file of this step appears, before it can record anything more. */
+async function trainAndKillAt(step: number, args: readonly string[], runsDir: string): Promise<string> {
+  const env = { LOCKSTEP_RUNS_DIR: runsDir, DATABASE_URL: undefined }
+  const run = startLockstep(['train', ...args], { env })
+  const { runId } = await run.waitForEvent('run-started')
+  const path = join(runsDir, runId, 'checkpoints', `step-${String(step).padStart(8, '0')}.safetensors`)
+  while (!existsSync(path)) await new Promise((resolve) => setTimeout(resolve, 1))
+  run.kill('SIGKILL')
+  await run.exit
+  return runId
+}
+
+test.each([
+  ['in the middle', 45],
+  ['at the end of an epoch', 60],
+  ['at the very end', totalSteps],
+])('kill -9 as a checkpoint appears %s leaves no hole in the record', async (_name, step) => {
+  const runsDir = makeTempDir('runs')
+  const env = { LOCKSTEP_RUNS_DIR: runsDir, DATABASE_URL: undefined }
+  const runId = await trainAndKillAt(step, [...args, '--checkpoint-every', 'epoch,15'], runsDir)
+  const resumed = await runLockstep(['resume', runId, '--json'], { env })
+  expect(resumed.code).toBe(0)
+  expect(onlyEvent(resumed.events, 'run-started').resumedFromStep).toBeGreaterThanOrEqual(step)
+  const client = createPrismaClient(`file:${join(runsDir, 'lockstep.db')}`)
+  onTestFinished(() => client.$disconnect())
+  const epochs = await client.epoch.findMany({ where: { runId }, distinct: ['epoch'], orderBy: { epoch: 'asc' } })
+  expect(epochs.map(({ epoch }) => epoch)).toEqual([0, 1, 2])
+  const points = await client.metric.findMany({ where: { runId, key: 'train/loss' }, distinct: ['step'], orderBy: { step: 'asc' } })
+  expect(points.map((point) => point.step)).toEqual(Array.from({ length: totalSteps }, (_, index) => index))
+  expect(await client.run.findUniqueOrThrow({ where: { id: runId } })).toMatchObject({ state: 'finished', step: totalSteps })
+})
+
+test('early stopping ends at the same epoch, with the same bits, after a kill at the epoch that ended its patience', async () => {
+  const stopping = [
+    '--dataset',
+    'synthetic-digits',
+    '--model',
+    'softmax-regression',
+    '--limit',
+    '1000',
+    '--epochs',
+    '60',
+    '--learning-rate',
+    '8',
+  ]
+  const args = [...stopping, '--validation-fraction', '0.3', '--early-stopping', '2', '--workers', '2', '--json']
+  const whole = await runLockstep(['train', ...args], { env: { LOCKSTEP_RUNS_DIR: makeTempDir('runs'), DATABASE_URL: undefined } })
+  const { stepsPerEpoch: perEpoch } = onlyEvent(whole.events, 'run-started')
+  const lastEpoch = eventsOf(whole.events, 'epoch-completed').at(-1)?.epoch ?? 0
+  const runsDir = makeTempDir('runs')
+  const runId = await trainAndKillAt((lastEpoch + 1) * perEpoch, args, runsDir)
+  const resumed = await runLockstep(['resume', runId, '--json'], { env: { LOCKSTEP_RUNS_DIR: runsDir, DATABASE_URL: undefined } })
+  const { parametersSha256, step } = onlyEvent(whole.events, 'run-finished')
+  expect(onlyEvent(resumed.events, 'run-finished')).toMatchObject({ parametersSha256, step })
 })
 
 test('a process killed between file and record loses nothing: resume finds the file and mends the record', async () => {

@@ -1,5 +1,5 @@
 // One suite over every engine: what a rank computes is PyTorch's, tensor by tensor, and what the cluster relies on holds.
-import { kernelSets } from '@lockstep/kernels'
+import { type KernelSet, kernelSets } from '@lockstep/kernels'
 import { type Loss, losses, type Model, models, parameterCount, sizeOfShape } from '@lockstep/models'
 import { messageOf, type RunConfig } from '@lockstep/shared'
 import { type Engine, type EngineOptions, openEngine } from '@lockstep/trainer'
@@ -13,10 +13,12 @@ const relativeTolerance = 2e-5
 interface EngineChoice {
   title: string
   name: RunConfig['engine']
-  kernels: string
+  kernels: KernelSet
+  /** What the engine says that it computes with. */
+  recorded: string
 }
 
-function optionsOf(golden: GoldenCase, kernels: string): EngineOptions {
+function optionsOf(golden: GoldenCase, kernels: KernelSet): EngineOptions {
   const model: Model = models[golden.model]
   const loss = Object.values<Loss>(losses).find(({ task }) => task === model.task) as Loss
   const [, height, width, channels] = tensorOf(golden, 'images').shape
@@ -36,10 +38,10 @@ async function nativeRefusal(): Promise<string | null> {
 
 const refusal = await nativeRefusal()
 const choices: EngineChoice[] = [
-  ...kernelSets.map((kernels): EngineChoice => ({ title: `wasm, ${kernels} kernels`, name: 'wasm', kernels })),
+  ...kernelSets.map((kernels): EngineChoice => ({ title: `wasm, ${kernels} kernels`, name: 'wasm', kernels, recorded: kernels })),
   refusal === null
-    ? { title: 'native', name: 'native', kernels: 'libtensorflow' }
-    : { title: 'cpu, in place of native, which cannot be loaded here', name: 'cpu', kernels: 'tfjs-cpu' },
+    ? { title: 'native', name: 'native', kernels: 'simd', recorded: 'libtensorflow' }
+    : { title: 'cpu, in place of native, which cannot be loaded here', name: 'cpu', kernels: 'simd', recorded: 'tfjs-cpu' },
 ]
 
 function sourceOf(golden: GoldenCase) {
@@ -66,7 +68,7 @@ function largestIndexes(values: Float32Array, classes: number): number[] {
   })
 }
 
-describe.each(choices.map((choice) => [choice.title, choice] as const))('engine %s', (_title, { name, kernels }) => {
+describe.each(choices.map((choice) => [choice.title, choice] as const))('engine %s', (_title, { name, kernels, recorded }) => {
   describe.each(goldenCaseNames)('%s', (caseName) => {
     const golden = readGoldenCase(caseName)
     const source = sourceOf(golden)
@@ -90,7 +92,7 @@ describe.each(choices.map((choice) => [choice.title, choice] as const))('engine 
     afterAll(() => engine.close())
 
     test('says what computes', () => {
-      expect([engine.name, engine.kernels]).toEqual([name, kernels])
+      expect([engine.name, engine.kernels]).toEqual([name, recorded])
     })
 
     test("the loss and the output are PyTorch's", () => {

@@ -23,15 +23,24 @@ function nameOf(table: NameTable) {
 const positiveInt = z.int().min(1)
 const fraction = z.number().min(0).lt(1)
 
-/** The zod schema of a run config over the given registries' names. Unknown keys are refused. */
-export function createRunConfigSchema(names: RegistryNames) {
-  return z.strictObject({
+function modelFields(names: RegistryNames) {
+  return {
     model: field(nameOf(names.models).default('conv-autoencoder'), 'model', 'what is trained'),
     loss: field(nameOf(names.losses).default('mean-squared-error'), 'model', 'what is minimised'),
+  }
+}
+
+function dataFields(names: RegistryNames) {
+  return {
     dataset: field(nameOf(names.datasets).default('auto'), 'data', 'what it is trained on'),
     limit: field(positiveInt.nullable().default(null), 'data', 'train on the first N examples of the split only'),
     validationFraction: field(fraction.default(0), 'data', 'share of the training split held out for validation (its last examples)'),
     shuffle: field(z.boolean().default(false), 'data', 'draw a new seeded order of examples each epoch'),
+  }
+}
+
+function trainingFields(names: RegistryNames) {
+  return {
     epochs: field(positiveInt.max(100_000).default(5), 'training', 'passes over the training split'),
     batchSize: field(positiveInt.max(60_000).default(100), 'training', 'examples behind one optimizer update'),
     optimizer: field(nameOf(names.optimizers).default(fallbackOptimizer), 'training', 'the update rule'),
@@ -53,6 +62,11 @@ export function createRunConfigSchema(names: RegistryNames) {
       'stop after N epochs without a better loss, and restore the best',
     ),
     seed: field(z.int().min(0).max(0xffff_ffff).default(42), 'training', 'seeds initialisation and order; same seed, same bits'),
+  }
+}
+
+function clusterFields() {
+  return {
     workers: field(
       z.union([z.literal('auto'), positiveInt.max(maxWorkers)]).default('auto'),
       'cluster',
@@ -65,7 +79,23 @@ export function createRunConfigSchema(names: RegistryNames) {
       'cluster',
       "the wasm engine's kernel set; simd gives the same bits on every machine, relaxed may be faster",
     ),
-    name: field(z.string().trim().min(1).max(120).nullable().default(null), 'record', 'a name for people; drawn at random if left out'),
+  }
+}
+
+function recordFields() {
+  return {
+    name: field(
+      z
+        .string()
+        .trim()
+        .min(1)
+        .max(120)
+        .regex(/^\P{Cc}*$/u, 'must be text without control characters')
+        .nullable()
+        .default(null),
+      'record',
+      'a name for people; drawn at random if left out',
+    ),
     checkpointEvery: field(
       z
         .string()
@@ -75,6 +105,17 @@ export function createRunConfigSchema(names: RegistryNames) {
       'when to save: epoch, seconds (5s) or steps (200), joined by commas',
     ),
     keep: field(positiveInt.max(1000).default(3), 'record', 'checkpoints kept besides the last and the best'),
+  }
+}
+
+/** The zod schema of a run config over the given registries' names. Unknown keys are refused. */
+export function createRunConfigSchema(names: RegistryNames) {
+  return z.strictObject({
+    ...modelFields(names),
+    ...dataFields(names),
+    ...trainingFields(names),
+    ...clusterFields(),
+    ...recordFields(),
   })
 }
 

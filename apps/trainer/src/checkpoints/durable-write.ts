@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 
 /** Writes a file so that after a crash there is either all of it or nothing under its name: temporary name, sync, rename, sync. */
 export async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${path}.tmp`
+  const temporary = `${path}.${process.pid}.tmp`
   try {
     const file = await open(temporary, 'w')
     try {

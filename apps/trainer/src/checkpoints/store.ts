@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { ParameterSpec } from '@lockstep/models'
 import { decodeNumber, type EventBody, messageOf, UserError } from '@lockstep/shared'
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint, isRanked, readCheckpointFile } from './checkpoint.ts'
@@ -93,6 +93,11 @@ export async function listCheckpointFiles(directory: string): Promise<string[]> 
     .filter((name) => filePattern.test(name))
     .sort()
     .map((name) => join(directory, name))
+}
+
+/** The step in a checkpoint file's name; NaN for other names. */
+export function stepOfFile(path: string): number {
+  return Number(filePattern.exec(basename(path))?.[1] ?? Number.NaN)
 }
 
 /** SHA-256 of a file's bytes, as recorded with a checkpoint. */

@@ -71,6 +71,8 @@ export interface NonFiniteStep {
 
 export class Gang {
   readonly shared: SharedState
+  /** What the ranks' engines say they compute with. */
+  kernels = ''
   readonly #options: GangOptions
   #team: Team | null = null
   #onMessage: (message: RankMessage) => void = () => undefined
@@ -249,7 +251,9 @@ export class Gang {
     let missing = workers
     return new Promise((resolve) => {
       this.#onMessage = (message) => {
-        if (message.type === 'ready' && --missing === 0) resolve()
+        if (message.type !== 'ready') return
+        this.kernels = message.kernels
+        if (--missing === 0) resolve()
       }
     })
   }

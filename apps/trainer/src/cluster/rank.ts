@@ -8,7 +8,7 @@ import { post, trainSteps } from './train-steps.ts'
 /** Serves commands until told to leave. Returns how it ended; throws what the computation threw. */
 export default async function runRank(task: RankTask): Promise<'left' | 'aborted'> {
   const context = await openRankContext(task)
-  post({ type: 'ready' })
+  post({ type: 'ready', kernels: context.engine.kernels })
   try {
     serveCommands(context)
     return 'left'

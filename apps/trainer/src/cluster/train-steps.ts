@@ -7,7 +7,11 @@ import { decision, rankField, recordField, recordLength, recordRing, type Shared
 import { batchOf, type RankContext } from './rank-context.ts'
 import { blockRange, divideAndMeasure, ownedBlocks, sumInOrder, sumShards } from './reduce.ts'
 
-export type RankMessage = { type: 'ready' } | { type: 'step' } | { type: 'parked'; reason: 'limit' | 'non-finite' } | { type: 'done' }
+export type RankMessage =
+  | { type: 'ready'; kernels: string }
+  | { type: 'step' }
+  | { type: 'parked'; reason: 'limit' | 'non-finite' }
+  | { type: 'done' }
 
 /** Added to the norm before dividing by it, as torch.nn.utils.clip_grad_norm_ does. */
 const clipEpsilon = 1e-6

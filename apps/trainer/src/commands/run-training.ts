@@ -1,11 +1,12 @@
 // Runs one attempt with its sinks: what `train` and `resume` share.
 import { type Database, openDatabase } from '@lockstep/prisma'
-import { messageOf, type TrainingEvent } from '@lockstep/shared'
+import { messageOf, type TrainingEvent, UserError } from '@lockstep/shared'
+import { checkEngine } from '../engine/index.ts'
 import { createConsoleSink } from '../sinks/console.ts'
 import { createDatabaseSink } from '../sinks/database.ts'
 import { createJsonSink } from '../sinks/json.ts'
 import type { Sink } from '../sinks/sink.ts'
-import { createSocketSink } from '../sinks/socket.ts'
+import { createSocketSink, isWebAddress } from '../sinks/socket.ts'
 import { type TrainOptions, train } from '../training/train.ts'
 import type { Places } from './environment.ts'
 import { exitCode } from './exit-codes.ts'
@@ -22,9 +23,10 @@ export interface TrainingRequest extends Omit<TrainOptions, 'signal' | 'runsDir'
 /** Trains, records and shows one attempt; returns the exit code. */
 export async function runTraining(request: TrainingRequest): Promise<number> {
   const { places, database, runId } = request
+  await checkDoors(request)
   const stop = new AbortController()
   const releaseSignals = stopOnSignals(() => stop.abort())
-  const socket = createSocketSink({ runId, runsDir: places.runsDir, url: request.dashboardUrl })
+  const socket = createSocketSink({ runId, runsDir: places.runsDir, url: request.dashboardUrl, token: process.env.LOCKSTEP_TOKEN ?? null })
   let storeFailed = false
   const recorder = createDatabaseSink({
     database,
@@ -35,18 +37,25 @@ export async function runTraining(request: TrainingRequest): Promise<number> {
       stop.abort() // Saves a checkpoint, so that nothing trained is lost with the record.
     },
   })
-  const sinks: Sink[] = [request.json ? createJsonSink(process.stdout) : createConsoleSink(process.stderr), recorder]
+  const sinks: Sink[] = [request.json ? createJsonSink(process.stdout, () => stop.abort()) : createConsoleSink(process.stderr), recorder]
   let last: TrainingEvent | null = null
   try {
-    for await (const event of train({ ...request, runsDir: places.runsDir, signal: stop.signal })) {
+    for await (const event of train({ ...request, runsDir: places.runsDir, signal: stop.signal, recorded: recorder.recorded })) {
       for (const sink of sinks) sink.accept(event)
       last = event
     }
   } finally {
-    releaseSignals()
     await closeAll([...sinks, socket])
+    releaseSignals() // Only now: a signal while the last events are being stored must not lose them.
   }
   return storeFailed ? exitCode.failed : exitCodeOf(last)
+}
+
+async function checkDoors({ dashboardUrl, config }: TrainingRequest): Promise<void> {
+  if (dashboardUrl !== null && !isWebAddress(dashboardUrl)) {
+    throw new UserError(`--dashboard: must be an address such as http://127.0.0.1:3000, got ${JSON.stringify(dashboardUrl)}`)
+  }
+  await checkEngine(config)
 }
 
 /** Closes in order, since what one sink stores another sends on; a failure is said once all are closed. */

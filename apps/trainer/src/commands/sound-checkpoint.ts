@@ -2,10 +2,11 @@
 // killed between the two leaves a newer file that no row tells of, and rows whose files retention has removed.
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import type { Database, StoredCheckpoint } from '@lockstep/prisma'
 import { messageOf, type RunSummary, UserError } from '@lockstep/shared'
 import { type CheckpointFacts, readCheckpointFile } from '../checkpoints/checkpoint.ts'
-import { checkpointDirectory, listCheckpointFiles, sha256Of } from '../checkpoints/store.ts'
+import { checkpointDirectory, listCheckpointFiles, sha256Of, stepOfFile } from '../checkpoints/store.ts'
 
 export const checkpointChoices = ['best', 'last'] as const
 export type CheckpointChoice = (typeof checkpointChoices)[number]
@@ -28,10 +29,11 @@ export async function readSoundCheckpoint(
   { runsDir, choice }: { runsDir: string; choice: CheckpointChoice },
 ): Promise<SoundCheckpoint> {
   const rows = await database.listCheckpoints(run.id)
-  const present = rows.filter(({ path }) => existsSync(path))
-  const gone = rows.filter((row) => !present.includes(row)).map(({ path }) => path)
+  const directory = checkpointDirectory(runsDir, run.id)
+  const present = rows.map((row) => ({ ...row, path: pathHere(row.path, directory) })).filter(({ path }) => existsSync(path))
+  const gone = rows.map(({ path }) => path).filter((path) => !existsSync(path) && !existsSync(pathHere(path, directory)))
   const rejected: string[] = []
-  for (const candidate of await orderCandidates(present, checkpointDirectory(runsDir, run.id), choice)) {
+  for (const candidate of await orderCandidates(present, directory, choice)) {
     try {
       const found = { ...(await readCandidate(candidate, run.id)), gone }
       for (const reason of rejected) process.stderr.write(`! ${reason}; going back to ${found.path}\n`)
@@ -45,6 +47,12 @@ export async function readSoundCheckpoint(
   throw new UserError(`checkpoint: ${run.name} must have a sound one, got ${got}; \`lockstep train\` starts anew`)
 }
 
+/** A runs directory may have been copied or moved since: its own file comes before the one that the row names. */
+function pathHere(path: string, directory: string): string {
+  const here = join(directory, basename(path))
+  return existsSync(here) ? here : path
+}
+
 interface Candidate {
   path: string
   row: StoredCheckpoint | null
@@ -54,8 +62,7 @@ async function orderCandidates(rows: readonly StoredCheckpoint[], directory: str
   const recorded: Candidate[] = rows.map((row) => ({ path: row.path, row }))
   const known = new Set(rows.map(({ path }) => path))
   const unrecorded = (await listCheckpointFiles(directory)).filter((path) => !known.has(path)).map((path) => ({ path, row: null }))
-  // File names carry the step, padded: their order is the steps'.
-  const newestFirst = [...recorded, ...unrecorded].sort((a, b) => (a.path < b.path ? 1 : -1))
+  const newestFirst = [...recorded, ...unrecorded].sort((a, b) => stepOfFile(b.path) - stepOfFile(a.path))
   return choice === 'best' ? [...recorded.filter(({ row }) => row?.best), ...newestFirst] : newestFirst
 }
 

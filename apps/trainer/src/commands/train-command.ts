@@ -68,6 +68,13 @@ async function readConfigFile(path: string | undefined): Promise<Partial<RunConf
   } catch (cause) {
     throw new UserError(`--config: must name a readable file, got ${path} (${messageOf(cause)})`, { cause })
   }
+  const value = parseJson(text, path)
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new UserError(`${path}: must hold a JSON object, got ${text.trim().slice(0, 80)}`)
+  return value
+}
+
+function parseJson(text: string, path: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {

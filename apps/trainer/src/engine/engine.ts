@@ -1,5 +1,6 @@
 // What a rank computes with. One engine lives on one thread.
 import type { Loss, Model } from '@lockstep/models'
+import type { RunConfig } from '@lockstep/shared'
 
 export interface ImageShape {
   height: number
@@ -42,5 +43,5 @@ export interface EngineOptions {
   loss: Loss
   image: ImageShape
   classes: number
-  kernels: string
+  kernels: RunConfig['kernels']
 }

@@ -37,7 +37,7 @@ export function createConsoleSink(output: TerminalOutput): Sink {
       for (const line of linesFor(event)) say(line)
       if (live && event.type === 'step-completed' && performance.now() - view.drawnAt > redrawMs) {
         view.drawnAt = performance.now()
-        output.write(`\r\x1b[K${progressLine(view, (output.columns ?? 100) - 1)}`)
+        output.write(`\r\x1b[K${progressLine(view, (output.columns || 100) - 1)}`)
       }
     },
     async close() {

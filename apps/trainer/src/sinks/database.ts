@@ -17,12 +17,19 @@ export interface DatabaseSinkOptions {
   onFailure: (error: Error) => void
 }
 
+export interface DatabaseSink extends Sink {
+  /** Resolves once the event with this sequence number is stored, or writing has failed for good. */
+  recorded(sequence: number): Promise<void>
+}
+
 /** Stores a run's events and keeps its heartbeat. */
-export function createDatabaseSink({ database, runId, onStored, onFailure }: DatabaseSinkOptions): Sink {
+export function createDatabaseSink({ database, runId, onStored, onFailure }: DatabaseSinkOptions): DatabaseSink {
   let pending: TrainingEvent[] = []
   let writing: Promise<void> = Promise.resolve()
   let timer: NodeJS.Timeout | undefined
   let failure: Error | null = null
+  let storedSequence = 0
+  let waiting: { sequence: number; resolve: () => void }[] = []
   const heartbeat = setInterval(() => {
     void database.heartbeat(runId, Date.now()).catch(() => undefined) // The next beat or the next write tells; a missed beat harms nobody.
   }, heartbeatIntervalMs)
@@ -34,12 +41,20 @@ export function createDatabaseSink({ database, runId, onStored, onFailure }: Dat
       pending = pending.slice(batch.length)
       try {
         await withRetries(() => database.storeEvents(batch))
+        storedSequence = batch[batch.length - 1].sequence
         onStored(batch)
       } catch (cause) {
         failure = new Error(`database: events of run ${runId} cannot be stored (${messageOf(cause)})`, { cause })
         onFailure(failure)
       }
+      release()
     }
+  }
+
+  function release(): void {
+    const ready = waiting.filter(({ sequence }) => failure !== null || sequence <= storedSequence)
+    waiting = waiting.filter((one) => !ready.includes(one))
+    for (const { resolve } of ready) resolve()
   }
 
   function flush(): Promise<void> {
@@ -53,6 +68,12 @@ export function createDatabaseSink({ database, runId, onStored, onFailure }: Dat
     accept(event) {
       pending.push(event)
       timer ??= setTimeout(() => void flush(), batchMs)
+    },
+    recorded(sequence) {
+      return new Promise((resolve) => {
+        waiting.push({ sequence, resolve })
+        release()
+      })
     },
     async close() {
       clearInterval(heartbeat)

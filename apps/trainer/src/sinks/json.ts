@@ -1,10 +1,15 @@
 import type { Sink } from './sink.ts'
 
-/** One JSON object a line on `output`, nothing else. */
-export function createJsonSink(output: NodeJS.WritableStream): Sink {
+/** One JSON object a line on `output`, nothing else. A reader that goes away (`| head`) is told to `onGone` once. */
+export function createJsonSink(output: NodeJS.WritableStream, onGone: () => void): Sink {
+  let gone = false
+  output.on('error', () => {
+    if (!gone) onGone()
+    gone = true
+  })
   return {
     accept(event) {
-      output.write(`${JSON.stringify(event)}\n`)
+      if (!gone) output.write(`${JSON.stringify(event)}\n`)
     },
     async close() {},
   }

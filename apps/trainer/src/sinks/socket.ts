@@ -27,13 +27,15 @@ export interface SocketSinkOptions {
   runsDir: string
   /** Address of the dashboard; null: the one that a dashboard over the same runs directory has left there. */
   url: string | null
+  /** Shared secret of dashboard and trainers, if they have one. */
+  token: string | null
 }
 
 export interface SocketSink extends Sink {
   acceptAll(events: readonly TrainingEvent[]): void
 }
 
-export function createSocketSink({ runId, runsDir, url }: SocketSinkOptions): SocketSink {
+export function createSocketSink({ runId, runsDir, url, token }: SocketSinkOptions): SocketSink {
   const queue: TrainingEvent[] = []
   let socket: WebSocket | null = null
   let retryMs = firstRetryMs
@@ -44,7 +46,10 @@ export function createSocketSink({ runId, runsDir, url }: SocketSinkOptions): So
     const address = url ?? (await discoverDashboard(runsDir))
     if (closed) return
     if (address === null) return retryLater()
-    const next = new WebSocket(new URL(ingestPath, address.replace(/^http/, 'ws')), { handshakeTimeout: 2_000 })
+    const next = new WebSocket(new URL(ingestPath, address.replace(/^http/, 'ws')), {
+      handshakeTimeout: 2_000,
+      headers: authorization(token),
+    })
     next.on('open', () => {
       socket = next
       retryMs = firstRetryMs
@@ -96,13 +101,23 @@ export function createSocketSink({ runId, runsDir, url }: SocketSinkOptions): So
   }
 }
 
+function authorization(token: string | null): Record<string, string> {
+  return token === null ? {} : { Authorization: `Bearer ${token}` }
+}
+
 async function discoverDashboard(runsDir: string): Promise<string | null> {
   try {
     const text = await readFile(join(runsDir, dashboardFileName), 'utf8')
-    return dashboardFileSchema.parse(JSON.parse(text)).url
+    const { url } = dashboardFileSchema.parse(JSON.parse(text))
+    return isWebAddress(url) ? url : null
   } catch {
     return null // No dashboard has been started over this directory, or it is just writing its file: tried again later.
   }
+}
+
+/** Whether trainers can connect to a dashboard at this address. */
+export function isWebAddress(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
 }
 
 function closeSocket(socket: WebSocket): Promise<void> {

@@ -4,7 +4,7 @@ import { recordReconstructions } from './reconstructions.ts'
 import type { Session } from './session.ts'
 
 /** Evaluates, reports and closes the books of an epoch. The gang is parked. */
-export async function endEpoch(session: Session, epoch: number): Promise<'go-on' | 'stop-early'> {
+export async function endEpoch(session: Session, epoch: number): Promise<void> {
   const { gang, plan, progress, emit, epochClock } = session
   const step = gang.committedStep - 1
   const loss = progress.epochLossSum / progress.epochBatches
@@ -26,7 +26,7 @@ export async function endEpoch(session: Session, epoch: number): Promise<'go-on'
   session.epochClock = { trainingMs: 0, examples: 0, startedAt: performance.now() }
   progress.epochLossSum = 0
   progress.epochBatches = 0
-  return judgeEpoch(session, epoch, validationLoss ?? loss)
+  judgeEpoch(session, epoch, validationLoss ?? loss)
 }
 
 async function evaluateValidation({ gang, plan, dataset }: Session, metrics: Record<string, WireNumber>): Promise<number | null> {
@@ -54,14 +54,10 @@ async function evaluateTest(
   emit({ type: 'confusion-matrix', split: 'test', step, epoch, labels: [...dataset.labels], counts })
 }
 
-/** Keeps the best loss and says whether patience has run out. */
-function judgeEpoch({ progress, config, gang }: Session, epoch: number, loss: number): 'go-on' | 'stop-early' {
+/** Keeps the best loss and counts the epochs since. */
+function judgeEpoch({ progress, gang }: Session, epoch: number, loss: number): void {
   progress.lastEpochLoss = encodeNumber(loss)
-  if (progress.best === null || loss < progress.best.loss) {
-    progress.best = { loss, epoch, step: gang.committedStep }
-    progress.epochsWithoutImprovement = 0
-    return 'go-on'
-  }
-  progress.epochsWithoutImprovement++
-  return config.earlyStopping !== null && progress.epochsWithoutImprovement >= config.earlyStopping ? 'stop-early' : 'go-on'
+  const better = progress.best === null || loss < progress.best.loss
+  if (better) progress.best = { loss, epoch, step: gang.committedStep }
+  progress.epochsWithoutImprovement = better ? 0 : progress.epochsWithoutImprovement + 1
 }

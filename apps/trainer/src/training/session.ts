@@ -1,21 +1,21 @@
 // One attempt at a run: the loop over segments between two reasons to park the gang (epoch's end, checkpoint, stop).
 import { initialiseParameters } from '@lockstep/models'
-import { type CheckpointReason, type EventBody, encodeNumber, messageOf, parseCheckpointEvery, UserError } from '@lockstep/shared'
-import { type Checkpoint, checkpointFormat, type Progress, sha256OfFloats, startingProgress } from '../checkpoints/checkpoint.ts'
+import { type EventBody, encodeNumber, messageOf, UserError } from '@lockstep/shared'
+import { type Checkpoint, type Progress, sha256OfFloats, startingProgress } from '../checkpoints/checkpoint.ts'
 import { CheckpointStore, checkpointDirectory } from '../checkpoints/store.ts'
 import { Gang, type ModelState } from '../cluster/gang.ts'
 import type { StepReport } from '../cluster/step-report.ts'
+import { announce } from './announce.ts'
 import { endEpoch } from './end-epoch.ts'
-import { readHostFacts } from './host.ts'
 import { writeOrder } from './order.ts'
 import { planRun, type RunPlan } from './run-plan.ts'
+import { checkpointEvery, finishSaving, isSaveDue, millisecondsToNextSave, save, savesEpochs, throwSaveFailure } from './saving.ts'
 import type { TrainOptions } from './train.ts'
 
-export type Emit = (body: EventBody) => void
+/** Emits an event; returns its sequence number. */
+export type Emit = (body: EventBody) => number
 
-export interface Session extends TrainOptions {
-  attempt: number
-  signal: AbortSignal
+export interface Session extends SessionOptions {
   readonly emit: Emit
   plan: RunPlan
   gang: Gang
@@ -35,7 +35,16 @@ export interface Session extends TrainOptions {
 /** Consecutive steps with a gradient of exactly zero before a warning says so. */
 const zeroGradientPatience = 50
 
-export async function runSession(options: TrainOptions & { attempt: number; signal: AbortSignal }, emit: Emit): Promise<void> {
+export interface SessionOptions extends TrainOptions {
+  attempt: number
+  signal: AbortSignal
+  recorded: (sequence: number) => Promise<void>
+  /** Sequence number of the newest event. */
+  lastSequence: () => number
+}
+
+/** Runs one attempt from `run-started` to its last event. Throws UserError before the first. */
+export async function runSession(options: SessionOptions, emit: Emit): Promise<void> {
   const { config, dataset, resumeFrom = null } = options
   const plan = planRun(config, dataset)
   checkResume(resumeFrom, plan)
@@ -91,12 +100,9 @@ function rankOf(error: unknown): number | null {
 
 function checkResume(checkpoint: Checkpoint | null, plan: RunPlan): void {
   if (checkpoint === null) return
-  const { datasetFingerprint, step } = checkpoint.facts
+  const { datasetFingerprint } = checkpoint.facts
   if (datasetFingerprint !== plan.facts.fingerprint) {
     throw new UserError(`resume: the training data must be the run's own (SHA-256 ${datasetFingerprint}), got ${plan.facts.fingerprint}`)
-  }
-  if (step >= plan.steps.totalSteps) {
-    throw new UserError(`resume: the run has done all its ${step} steps, got nothing to continue; give more --epochs`)
   }
 }
 
@@ -109,47 +115,11 @@ function initialState({ config }: TrainOptions, plan: RunPlan): ModelState {
   }
 }
 
-async function announce(session: Session, resumeFrom: Checkpoint | null): Promise<void> {
-  const { config, plan, emit, dataset } = session
-  emit({
-    type: 'run-started',
-    name: session.name,
-    config: { ...config },
-    parameters: plan.sizes.parameterCount,
-    workers: plan.sizes.workers,
-    engine: config.engine,
-    kernels: config.engine === 'wasm' ? config.kernels : config.engine,
-    dataset: plan.facts,
-    stepsPerEpoch: plan.steps.stepsPerEpoch,
-    totalSteps: plan.steps.totalSteps,
-    resumedFromStep: resumeFrom?.facts.step ?? null,
-    host: await readHostFacts(session.argv ?? []),
-  })
-  if (resumeFrom !== null) mendRecord(session, resumeFrom)
-  for (const message of dataset.notes) emit({ type: 'warning', code: 'dataset', message })
-  const { workers, shards } = plan.sizes
-  if (workers > shards)
-    emit({
-      type: 'warning',
-      code: 'idle-workers',
-      message: `a batch has ${shards} shards: ${workers - shards} of ${workers} workers have none to compute; a smaller --shard-size makes more`,
-    })
-}
-
-/** A process that was killed right after a save has left a file, and removals, that the record does not tell of. */
-function mendRecord({ resumedFile, store, emit }: Session, { facts }: Checkpoint): void {
-  if (resumedFile === undefined || (resumedFile.recorded && resumedFile.gone.length === 0)) return
-  const { path, sha256, sizeBytes, gone } = resumedFile
-  const { step, epoch, reason, progress } = facts
-  const best = store.bestPath === path
-  emit({ type: 'checkpoint-written', step, epoch, path, sha256, sizeBytes, reason, loss: progress.lastEpochLoss, best, removed: [...gone] })
-}
-
 async function runSegments(session: Session): Promise<void> {
   const { gang, plan, signal, config } = session
   const { stepsPerEpoch, totalSteps } = plan.steps
   let orderedEpoch = -1
-  while (gang.committedStep < totalSteps) {
+  while (gang.committedStep < totalSteps && !isPatienceOver(session)) {
     throwSaveFailure(session)
     if (signal.aborted) return stop(session)
     const epoch = Math.floor(gang.committedStep / stepsPerEpoch)
@@ -159,14 +129,16 @@ async function runSegments(session: Session): Promise<void> {
     if (reason === 'non-finite') return failNonFinite(session)
     const step = gang.committedStep
     const atEpochEnd = step === (epoch + 1) * stepsPerEpoch
-    const verdict = atEpochEnd ? await endEpoch(session, epoch) : 'go-on'
-    if (atEpochEnd ? savesEpochs(session) : saveDue(session, step)) save(session, atEpochEnd ? 'epoch' : 'periodic')
-    if (verdict === 'stop-early') {
-      await restoreBest(session)
-      break
-    }
+    if (atEpochEnd) await endEpoch(session, epoch)
+    if (atEpochEnd ? savesEpochs(session) : isSaveDue(session)) await save(session, atEpochEnd ? 'epoch' : 'periodic')
   }
+  if (isPatienceOver(session)) await restoreBest(session)
   await finish(session)
+}
+
+/** Known from the progress alone, so that a run resumed after the epoch that ended its patience stops there too. */
+function isPatienceOver({ config, progress }: Session): boolean {
+  return config.earlyStopping !== null && progress.epochsWithoutImprovement >= config.earlyStopping
 }
 
 /** Trains up to the next step at which something else has to happen. */
@@ -177,8 +149,7 @@ async function trainSegment(session: Session, epoch: number): Promise<'limit' | 
   const limits = [(epoch + 1) * plan.steps.stepsPerEpoch]
   if (every.steps !== null) limits.push((Math.floor(step / every.steps) + 1) * every.steps)
   const park = () => gang.requestPark()
-  const timer =
-    every.seconds === null ? undefined : setTimeout(park, Math.max(0, session.lastSaveAt + every.seconds * 1000 - performance.now()))
+  const timer = every.seconds === null ? undefined : setTimeout(park, millisecondsToNextSave(session, every.seconds))
   signal.addEventListener('abort', park)
   try {
     const segment = gang.trainUntil(Math.min(...limits))
@@ -188,22 +159,6 @@ async function trainSegment(session: Session, epoch: number): Promise<'limit' | 
     clearTimeout(timer)
     signal.removeEventListener('abort', park)
   }
-}
-
-function checkpointEvery({ config }: Session) {
-  const every = parseCheckpointEvery(config.checkpointEvery)
-  if (every === null) throw new Error(`checkpointEvery: must have been checked with the config, got ${config.checkpointEvery}`)
-  return every
-}
-
-function savesEpochs(session: Session): boolean {
-  return checkpointEvery(session).epoch || session.config.earlyStopping !== null || saveDue(session, session.gang.committedStep)
-}
-
-function saveDue(session: Session, step: number): boolean {
-  const every = checkpointEvery(session)
-  if (every.steps !== null && step % every.steps === 0) return true
-  return every.seconds !== null && performance.now() - session.lastSaveAt >= every.seconds * 1000
 }
 
 function recordStep(session: Session, report: StepReport): void {
@@ -233,56 +188,10 @@ function warnOfZeroGradient({ progress, emit }: Session, { gradientNorm, step }:
   emit({ type: 'warning', code: 'zero-gradient', message })
 }
 
-/** Takes the state now and writes it while training goes on. A failed write fails the run at the next save or its end. */
-function save(session: Session, reason: CheckpointReason): void {
-  const { store, emit } = session
-  const checkpoint = takeCheckpoint(session, reason)
-  session.lastSaveAt = performance.now()
-  session.saving = session.saving
-    .then(async () => emit(await store.save(checkpoint)))
-    .catch((cause: unknown) => {
-      session.saveFailure = new Error(`checkpoint of step ${checkpoint.state.step}: cannot be written (${messageOf(cause)})`, { cause })
-      session.gang.requestPark()
-    })
-}
-
-async function finishSaving(session: Session): Promise<void> {
-  await session.saving
-  throwSaveFailure(session)
-}
-
-function throwSaveFailure({ saveFailure }: Session): void {
-  if (saveFailure !== null) throw saveFailure
-}
-
-function takeCheckpoint(session: Session, reason: CheckpointReason): Checkpoint {
-  const { config, plan, gang, progress } = session
-  const state = gang.copyState()
-  progress.elapsedMs = session.elapsedBefore + performance.now() - session.startedAt
-  return {
-    state,
-    facts: {
-      format: checkpointFormat,
-      runId: session.runId,
-      attempt: session.attempt,
-      step: state.step,
-      epoch: Math.max(0, Math.ceil(state.step / plan.steps.stepsPerEpoch) - 1),
-      reason,
-      config: { ...config },
-      progress: structuredClone(progress),
-      slots: [...plan.slots],
-      datasetFingerprint: plan.facts.fingerprint,
-      dataset: plan.facts.name,
-      engine: config.engine,
-      kernels: config.kernels,
-    },
-  }
-}
-
 async function stop(session: Session): Promise<void> {
   const step = session.gang.committedStep
   await finishSaving(session)
-  if (session.store.pathOf(step) === null) save(session, 'stop')
+  if (session.store.pathOf(step) === null) await save(session, 'stop')
   await finishSaving(session)
   session.emit({ type: 'run-stopped', step, checkpoint: session.store.pathOf(step) })
 }
@@ -316,7 +225,7 @@ async function finish(session: Session): Promise<void> {
   const { gang, store, emit, progress } = session
   const state = gang.copyState()
   await finishSaving(session)
-  if (store.pathOf(state.step) === null) save(session, 'final')
+  if (store.pathOf(state.step) === null) await save(session, 'final')
   await finishSaving(session)
   emit({
     type: 'run-finished',

@@ -34,6 +34,8 @@ export interface TrainOptions {
   argv?: readonly string[]
   /** Abort to stop after the step at hand, with a checkpoint. */
   signal?: AbortSignal
+  /** Resolves once the event with this sequence number, and all before it, are safe. Checkpoints are written only then. */
+  recorded?: (sequence: number) => Promise<void>
 }
 
 /**
@@ -45,11 +47,15 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
   const queue = new EventQueue<TrainingEvent>()
   const abandoned = new AbortController()
   let sequence = firstSequence
-  const emit = (body: EventBody): void => {
-    queue.push({ ...body, runId, attempt, sequence: sequence++, time: Date.now() } as TrainingEvent)
+  const emit = (body: EventBody): number => {
+    queue.push({ ...body, runId, attempt, sequence, time: Date.now() } as TrainingEvent)
+    return sequence++
   }
   const signal = options.signal === undefined ? abandoned.signal : AbortSignal.any([options.signal, abandoned.signal])
-  const session = runSession({ ...options, attempt, signal }, emit).then(
+  // Nobody records the events of a loop that was left: its last checkpoint must not wait for them.
+  const left = new Promise<void>((resolve) => abandoned.signal.addEventListener('abort', () => resolve()))
+  const recorded = (upTo: number) => Promise.race([options.recorded?.(upTo), left])
+  const session = runSession({ ...options, attempt, signal, recorded, lastSequence: () => sequence - 1 }, emit).then(
     () => queue.end(),
     (error: unknown) => queue.end(error),
   )

@@ -1,6 +1,7 @@
 // Adam (Kingma and Ba 2015, https://arxiv.org/abs/1412.6980) and AdamW (Loshchilov and Hutter 2019,
 // https://arxiv.org/abs/1711.05101), in the form of torch.optim. Bias corrections come from the step count by one formula,
 // never from products carried along, so that a resumed run has the same bits.
+import { integerPower } from '../integer-power.ts'
 import type { Optimizer, UpdateArguments } from './optimizer.ts'
 
 export const adam: Optimizer = {
@@ -22,8 +23,8 @@ function updateAdam(update: UpdateArguments, decoupledDecay: number, l2: number)
   const { beta1, beta2, epsilon } = config
   const [m, v] = update.slots
   const [newM, newV] = update.newSlots
-  const stepSize = learningRate / (1 - beta1 ** (step + 1))
-  const rootCorrection = Math.sqrt(1 - beta2 ** (step + 1))
+  const stepSize = learningRate / (1 - integerPower(beta1, step + 1))
+  const rootCorrection = Math.sqrt(1 - integerPower(beta2, step + 1))
   const keep = 1 - learningRate * decoupledDecay
   for (let i = from; i < to; i++) {
     const gradient = gradients[i] * gradientScale + l2 * parameters[i]
