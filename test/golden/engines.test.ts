@@ -28,7 +28,7 @@ function optionsOf(golden: GoldenCase, kernels: KernelSet): EngineOptions {
 /** Why the native engine cannot be had here; null where it can. */
 async function nativeRefusal(): Promise<string | null> {
   try {
-    const engine = await openEngine('native', optionsOf(readGoldenCase(goldenCaseNames[0]), 'libtensorflow'))
+    const engine = await openEngine('native', optionsOf(readGoldenCase(goldenCaseNames[0]), 'simd'))
     engine.close()
     return null
   } catch (error) {
