@@ -1,9 +1,9 @@
 // The HTTP API: for scripts, and for what the pages ask once. What changes afterwards is pushed over the browser socket.
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { checkCompatible } from '@lockstep/models'
 import type { Database } from '@lockstep/prisma'
 import { messageOf, parseRunConfig, type RegistryNames, UserError } from '@lockstep/shared'
-import { HttpError, readJson, sendJson } from './http-json.ts'
+import { type Exchange, HttpError, readJson, sendJson } from './http-json.ts'
 import { createLaunchForm } from './launch-form.ts'
 import type { Launcher } from './launcher.ts'
 import { isSameOrigin } from './request-origin.ts'
@@ -49,8 +49,8 @@ const routes: readonly Route[] = [
   {
     method: 'POST',
     path: /^\/api\/runs\/([^/]+)\/resume$/,
-    answer: async ({ launcher, id }) => {
-      await launcher.resume(id)
+    answer: async ({ request, launcher, id }) => {
+      await launcher.resume(id, readEpochs(await readJson(request)))
       return { status: 202, body: { id } }
     },
   },
@@ -59,8 +59,7 @@ const routes: readonly Route[] = [
 ]
 
 /** Answers requests below /api; false for any other path, which is left alone. */
-export async function answerApi(context: ApiContext, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
-  const url = new URL(request.url ?? '/', 'http://localhost')
+export async function answerApi(context: ApiContext, { request, response, url }: Exchange): Promise<boolean> {
   if (url.pathname !== '/api' && !url.pathname.startsWith('/api/')) return false
   try {
     const { status, body } = await dispatch(context, request, url)
@@ -81,8 +80,24 @@ async function dispatch(context: ApiContext, request: IncomingMessage, url: URL)
   if (route.method !== 'GET' && !isSameOrigin(request.headers)) {
     throw new HttpError(403, `request: must come from the dashboard's own pages, got origin ${request.headers.origin ?? 'unknown'}`)
   }
-  const id = decodeURIComponent(route.path.exec(url.pathname)?.[1] ?? '')
+  const id = decodeId(route.path.exec(url.pathname)?.[1] ?? '')
   return route.answer({ ...context, request, url, id })
+}
+
+function decodeId(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    throw new HttpError(400, `request: path must be percent-encoded UTF-8, got ${text}`)
+  }
+}
+
+/** Epochs in all, from the body of a resume; null leaves them as they were. */
+function readEpochs(body: unknown): number | null {
+  if (typeof body !== 'object' || body === null) throw new HttpError(400, 'request: body must be a JSON object')
+  const epochs = 'epochs' in body ? body.epochs : null
+  if (epochs === null || (typeof epochs === 'number' && Number.isSafeInteger(epochs) && epochs > 0)) return epochs
+  throw new HttpError(400, `epochs: must be a whole number of at least 1, got ${JSON.stringify(epochs)}`)
 }
 
 function ok(body: unknown): Answer {

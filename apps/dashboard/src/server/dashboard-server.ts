@@ -6,15 +6,17 @@ import { join } from 'node:path'
 import { registryNames } from '@lockstep/models'
 import { type Database, openDatabase } from '@lockstep/prisma'
 import { dashboardFileName, dashboardFileSchema, ingestPath, messageOf, socketIoPath, UserError } from '@lockstep/shared'
+import { type Access, createAccess } from './access.ts'
 import { answerApi } from './api.ts'
 import { createBrowserSockets } from './browser-sockets.ts'
-import { sendJson } from './http-json.ts'
+import { markDeadRuns } from './dead-runs.ts'
+import { sendJson, urlOf } from './http-json.ts'
 import { createIngest } from './ingest.ts'
-import { Launcher, markDeadRuns } from './launcher.ts'
+import { Launcher } from './launcher.ts'
 import { LiveHub } from './live-hub.ts'
 import type { DashboardOptions } from './options.ts'
 import { openPages } from './pages.ts'
-import { allowedHostNames, hasAllowedHost } from './request-origin.ts'
+import { ownHostName } from './request-origin.ts'
 import { routeUpgrades } from './upgrade-router.ts'
 
 export interface RunningDashboard {
@@ -45,6 +47,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Running
 
 /** Opens everything in order; what is to be closed again is added to `closers`. Gives the server's address. */
 async function open(options: DashboardOptions, closers: Close[]): Promise<string> {
+  const access = createAccess(options)
   makeRunsDir(options.runsDir)
   const database = await openDatabase({ url: options.databaseUrl })
   closers.push(() => database.close())
@@ -68,17 +71,16 @@ async function open(options: DashboardOptions, closers: Close[]): Promise<string
   const url = await listen(server, options)
   // No await from here to the listeners: a request can arrive in the next turn of the event loop.
   closers.push(() => void server.close())
-  const allowedHosts = allowedHostNames(options.host)
   const launcher = new Launcher({ options, database, url, hub })
-  routeUpgrades(server, { allowedHosts, routes: { [ingestPath]: ingest.handleUpgrade, [socketIoPath]: browsers.handleUpgrade } })
-  server.on('request', answerRequests({ allowedHosts, pages, api: { database, launcher, names: registryNames } }))
-  closers.push(...watchDatabase(database, hub), announce(options.runsDir, url))
+  routeUpgrades(server, { access, routes: { [ingestPath]: ingest.handleUpgrade, [socketIoPath]: browsers.handleUpgrade } })
+  server.on('request', answerRequests({ access, pages, api: { database, launcher, names: registryNames } }))
+  closers.push(...watchDatabase(database, hub, launcher), () => launcher.close(), announce(options.runsDir, url))
   return url
 }
 
-function watchDatabase(database: Database, hub: LiveHub): Close[] {
+function watchDatabase(database: Database, hub: LiveHub, launcher: Launcher): Close[] {
   const sweep = async (): Promise<void> => {
-    if (await markDeadRuns(database, hub.list())) await hub.refresh()
+    if (await markDeadRuns({ database, runs: hub.list(), owns: (runId) => launcher.owns(runId) })) await hub.refresh()
   }
   return [repeat(databaseLookMs, () => hub.refresh()), repeat(deadRunLookMs, sweep)]
 }
@@ -94,23 +96,23 @@ async function drain(server: Server): Promise<void> {
 }
 
 interface Answerers {
-  allowedHosts: readonly string[]
+  access: Access
   pages: Awaited<ReturnType<typeof openPages>>
   api: Parameters<typeof answerApi>[0]
 }
 
-function answerRequests({ allowedHosts, pages, api }: Answerers): RequestListener {
+function answerRequests({ access, pages, api }: Answerers): RequestListener {
   return (request, response) => {
-    if (!hasAllowedHost(request.headers, allowedHosts)) {
-      sendJson(response, 403, { error: `request: host must be one of ${allowedHosts.join(', ')}, got ${request.headers.host ?? 'none'}` })
-      return
-    }
     response.setHeader('x-content-type-options', 'nosniff')
     response.setHeader('x-frame-options', 'SAMEORIGIN')
-    answerApi(api, request, response)
+    const url = urlOf(request)
+    if (url === null) return sendJson(response, 400, { error: 'request: target must be a path' })
+    const exchange = { request, response, url }
+    if (access.answer(exchange)) return
+    answerApi(api, exchange)
       .then((answered) => (answered ? undefined : pages.answer(request, response)))
       .catch((error: unknown) => {
-        process.stderr.write(`dashboard: ${request.url} failed: ${messageOf(error)}\n`)
+        process.stderr.write(`dashboard: ${url.pathname} failed: ${messageOf(error)}\n`)
         response.destroy()
       })
   }
@@ -134,7 +136,7 @@ function listen(server: Server, { host, port }: DashboardOptions): Promise<strin
     })
     server.listen(port, host, () => {
       const address = server.address() as AddressInfo
-      resolve(`http://${host.includes(':') ? `[${host}]` : host}:${address.port}`)
+      resolve(`http://${ownHostName(host)}:${address.port}`)
     })
   })
 }

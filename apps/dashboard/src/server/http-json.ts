@@ -2,6 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 
 const maxBodyBytes = 1_000_000
 
+/** A request and its answer to be. */
+export interface Exchange {
+  request: IncomingMessage
+  response: ServerResponse
+  url: URL
+}
+
 /** A refusal with its HTTP status; the message is shown to the person. */
 export class HttpError extends Error {
   override readonly name = 'HttpError'
@@ -11,6 +18,13 @@ export class HttpError extends Error {
     super(message)
     this.status = status
   }
+}
+
+/** The address asked for, under a host of no meaning; null if it is none. */
+export function urlOf({ url = '/' }: Pick<IncomingMessage, 'url'>): URL | null {
+  // Not relative to a base: two slashes at the start would be taken for a host.
+  const text = url.startsWith('/') ? `http://localhost${url}` : url
+  return URL.canParse(text) ? new URL(text) : null
 }
 
 /** Parses the JSON body of a request; throws HttpError 400, 413 or 415. */

@@ -28,12 +28,18 @@ export function createIngest(receive: (runId: string, events: TrainingEvent[]) =
 
 function listenTo(socket: WebSocket, receive: (runId: string, events: TrainingEvent[]) => Promise<void>): void {
   let runId: string | null = null
+  let reported = false
+  // What is not passed on now is taken from the database when it answers again.
+  const report = (text: string): void => {
+    if (!reported) process.stderr.write(`dashboard: events of run ${runId} could not be passed on: ${text}\n`)
+    reported = true
+  }
   socket.on('error', () => socket.terminate())
   socket.on('message', (data) => {
     try {
       const message = parseMessage(data)
       if (message.type === 'hello') runId = message.runId
-      else void receive(runOf(message.events, runId), message.events)
+      else receive(runOf(message.events, runId), message.events).catch((error: unknown) => report(messageOf(error)))
     } catch (error) {
       socket.close(policyViolation, messageOf(error).slice(0, 120))
     }

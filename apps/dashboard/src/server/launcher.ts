@@ -1,17 +1,16 @@
 // Starts, stops and resumes runs, and tells the database when a trainer died before it could do so itself.
 import type { ChildProcess } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Database } from '@lockstep/prisma'
-import { drawRunName, isFinalState, type RunConfig, type RunSummary, shownState } from '@lockstep/shared'
+import { drawRunId, drawRunName, isFinalState, type RunConfig, type RunSummary, shownState } from '@lockstep/shared'
 import { HttpError } from './http-json.ts'
 import type { LiveHub } from './live-hub.ts'
 import type { DashboardOptions } from './options.ts'
-import { drawRunId } from './run-id.ts'
-import { type CommandResult, lastLogLine, requireTrainer, runTrainerCommand, spawnTrainer } from './trainer-process.ts'
+import { createRetries } from './retries.ts'
+import { type CommandResult, requireTrainer, runTrainerCommand, spawnTrainer, type Trainer } from './trainer-process.ts'
 
-const endLookMs = 25
+const lookMs = 25
 
 interface LauncherContext {
   options: DashboardOptions
@@ -24,8 +23,11 @@ interface LauncherContext {
 
 export class Launcher {
   readonly #context: LauncherContext
+  readonly #retries = createRetries()
   /** Trainers that this dashboard started and that have not ended. */
   readonly #trainers = new Map<string, ChildProcess>()
+  /** Runs of which somebody waits to see whether they go on. */
+  readonly #resuming = new Set<string>()
 
   constructor(context: LauncherContext) {
     this.#context = context
@@ -43,7 +45,7 @@ export class Launcher {
     writeFileSync(configFile, `${JSON.stringify(named, null, 2)}\n`)
     await database.createRun({ id, name: named.name, config: named, createdAt: Date.now(), state: 'queued' })
     await hub.refresh()
-    this.#spawn(id, ['train', '--config', configFile, '--run-id', id, '--dashboard', url])
+    this.#spawn(id, 0, ['train', '--config', configFile, '--run-id', id, '--dashboard', url])
     return this.#find(id)
   }
 
@@ -51,21 +53,56 @@ export class Launcher {
   async stop(id: string): Promise<void> {
     const run = await this.#find(id)
     if (isFinalState(run.state)) throw new HttpError(409, `run: must be running to be stopped, got ${run.state}`)
-    const trainer = this.#trainers.get(id)
-    if (run.state === 'queued' && trainer) return this.#stopBeforeStart(id, trainer)
+    const trainer = this.#trainers.get(run.id)
+    if (run.state === 'queued' && trainer) return this.#stopBeforeStart(run.id, trainer)
     requireTrainer(this.#context.options)
     const command = runTrainerCommand(this.#context.options, ['stop', run.id])
     const { code, lastLine } = await Promise.race([command, this.#seenEnd(run.id, command)])
     if (code !== 0) throw new HttpError(409, lastLine || `run: could not be stopped, the command's exit code is ${code}`)
   }
 
-  /** Continues a run from its last checkpoint as a new attempt; HttpError 409 if it is still running. */
-  async resume(id: string): Promise<void> {
+  /**
+   * Continues a run from its last checkpoint as a new attempt, up to `epochs` in all if they are given. Resolves once the attempt has
+   * started; HttpError 409 with the command's own reason if it does not start, or if the run is at work or being resumed.
+   */
+  async resume(id: string, epochs: number | null): Promise<void> {
     const run = await this.#find(id)
     const state = shownState(run.state, run.heartbeatAt, Date.now())
     if (state === 'running' || state === 'queued') throw new HttpError(409, `run: must not be running to be resumed, got ${state}`)
+    if (this.#resuming.has(run.id) || this.#trainers.has(run.id)) throw new HttpError(409, `run: ${run.name} is being resumed already`)
     requireTrainer(this.#context.options)
-    this.#spawn(run.id, ['resume', run.id, '--dashboard', this.#context.url])
+    this.#resuming.add(run.id)
+    try {
+      const more = epochs === null ? [] : ['--epochs', String(epochs)]
+      await this.#seenStart(run, this.#spawn(run.id, run.attempt, ['resume', run.id, ...more, '--dashboard', this.#context.url]))
+    } finally {
+      this.#resuming.delete(run.id)
+    }
+  }
+
+  /** True if a trainer that this dashboard started is at work on the run. */
+  owns(runId: string): boolean {
+    return this.#trainers.has(runId)
+  }
+
+  /** Leaves the trainers to themselves. */
+  close(): void {
+    this.#retries.close()
+  }
+
+  /** Resolves once an attempt after `run.attempt` has started; HttpError 409 if the command ends without one. */
+  async #seenStart(run: RunSummary, { ended, lastLine }: Trainer): Promise<void> {
+    let cause: string | null = null
+    void ended.then((end) => {
+      cause = end
+    })
+    const { hub, database } = this.#context
+    while (cause === null) {
+      if ((hub.find(run.id)?.attempt ?? 0) > run.attempt) return
+      await new Promise((resolve) => setTimeout(resolve, lookMs))
+    }
+    if (((await database.findRun(run.id))?.attempt ?? 0) > run.attempt) return hub.refresh()
+    throw new HttpError(409, lastLine() || `run: could not be resumed, the trainer ended with ${cause}`)
   }
 
   /** Resolves once the run's last event has come, which is before the command has looked again; waits no longer than the command. */
@@ -76,7 +113,7 @@ export class Launcher {
     }
     command.then(end, end)
     while (!over && !isFinalState(this.#context.hub.find(id)?.state ?? 'running'))
-      await new Promise((resolve) => setTimeout(resolve, endLookMs))
+      await new Promise((resolve) => setTimeout(resolve, lookMs))
     return over ? command : { code: 0, lastLine: '' }
   }
 
@@ -93,45 +130,25 @@ export class Launcher {
     return run
   }
 
-  #spawn(id: string, words: readonly string[]): void {
-    const child = spawnTrainer(this.#context.options, id, words)
-    this.#trainers.set(id, child)
-    child.on('error', (error) => void this.#recordDeath(id, error.message))
-    child.on('exit', (code, signal) => {
+  /** Starts a trainer that is to make the attempt after `attempt`; its death is recorded if it leaves the run in the air. */
+  #spawn(id: string, attempt: number, words: readonly string[]): Trainer {
+    const trainer = spawnTrainer(this.#context.options, id, words)
+    this.#trainers.set(id, trainer.child)
+    void trainer.ended.then((cause) => {
       this.#trainers.delete(id)
-      if (code !== 0) void this.#recordDeath(id, signal === null ? `exit code ${code}` : `signal ${signal}`)
+      if (cause === null) return
+      this.#retries.start(`the end of run ${id} could not be recorded`, () => this.#recordDeath(id, attempt, trainer.lastLine() || cause))
     })
+    return trainer
   }
 
-  async #recordDeath(id: string, cause: string): Promise<void> {
-    const { database, options, hub } = this.#context
+  /** A trainer that was refused before its attempt began says nothing about the run, which may be at work elsewhere. */
+  async #recordDeath(id: string, attempt: number, reason: string): Promise<void> {
+    const { database, hub } = this.#context
     const run = await database.findRun(id)
     if (run === null || isFinalState(run.state)) return
-    const reason = lastLogLine(options.runsDir, id) || `the trainer ended with ${cause}`
+    if (run.state !== 'queued' && run.attempt <= attempt) return
     await database.markEnded(id, run.state === 'queued' ? 'failed' : 'crashed', Date.now(), reason)
     await hub.refresh()
-  }
-}
-
-const vanished = 'the trainer is gone without a word; resume continues from the last checkpoint'
-
-/** Marks running runs of this machine as crashed when their heart is silent and their process is gone. */
-export async function markDeadRuns(database: Database, runs: readonly RunSummary[]): Promise<boolean> {
-  let marked = false
-  for (const run of runs) {
-    if (shownState(run.state, run.heartbeatAt, Date.now()) !== 'stale') continue
-    const host = (await database.latestAttempt(run.id))?.host
-    if (host === undefined || host.hostname !== hostname() || isAlive(host.pid)) continue
-    marked = (await database.markEnded(run.id, 'crashed', Date.now(), vanished)) || marked
-  }
-  return marked
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
 }

@@ -12,6 +12,8 @@ export interface DashboardOptions {
   dataDir: string
   /** The `lockstep` command's file: what runs are started, stopped and resumed with. */
   trainerBin: string
+  /** What every request must carry; null asks for none. */
+  token: string | null
 }
 
 const defaultPort = 3000
@@ -29,6 +31,7 @@ export function readOptions(argv: readonly string[], env: Readonly<Record<string
     runsDir,
     dataDir: resolve(flags['data-dir'] ?? env.LOCKSTEP_DATA_DIR ?? 'data'),
     trainerBin: env.LOCKSTEP_BIN ?? trainerBin,
+    token: env.LOCKSTEP_TOKEN || null,
   }
 }
 

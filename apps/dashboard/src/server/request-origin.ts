@@ -7,9 +7,20 @@ const anyAddress = ['0.0.0.0', '::', '[::]']
 
 export type RequestHeaders = IncomingMessage['headers']
 
-/** Host names, without a port, under which the dashboard answers when bound to `host`. */
+/** True if only this machine can reach what listens there. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
+}
+
+/** The host by which this machine reaches what listens on `host`, as it stands in an address. */
+export function ownHostName(host: string): string {
+  if (anyAddress.includes(host)) return host === '0.0.0.0' ? '127.0.0.1' : '[::1]'
+  return host.includes(':') ? `[${host}]` : host
+}
+
+/** Host names, without a port, under which the dashboard answers when bound to the loopback address `host`. */
 export function allowedHostNames(host: string): readonly string[] {
-  return anyAddress.includes(host) ? loopbackNames : [...loopbackNames, host.includes(':') ? `[${host}]` : host]
+  return [...new Set([...loopbackNames, ownHostName(host)])]
 }
 
 /** True if the request was made to one of the allowed names. */

@@ -1,21 +1,24 @@
 // One listener for all WebSocket upgrades. ws and socket.io would each destroy the other's connections, so neither listens itself.
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { hasAllowedHost, isSameOrigin } from './request-origin.ts'
+import type { Access } from './access.ts'
+import { isSameOrigin } from './request-origin.ts'
 
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
 
 interface UpgradeRoutes {
-  allowedHosts: readonly string[]
+  access: Access
   /** Handlers by path; a path also takes everything below it. */
   routes: Readonly<Record<string, UpgradeHandler>>
 }
 
-/** Hands each upgrade request to the handler of its path; unknown paths, foreign hosts and foreign origins are refused. */
-export function routeUpgrades(server: Server, { allowedHosts, routes }: UpgradeRoutes): void {
+/** Hands each upgrade request to the handler of its path; unknown paths, foreign origins and who has no access are refused. */
+export function routeUpgrades(server: Server, { access, routes }: UpgradeRoutes): void {
   server.on('upgrade', (request, socket: Duplex, head) => {
     socket.on('error', () => socket.destroy())
-    if (!hasAllowedHost(request.headers, allowedHosts) || !isSameOrigin(request.headers)) return refuse(socket, '403 Forbidden')
+    const refusal = access.refusalOf(request.headers)
+    if (refusal !== null) return refuse(socket, refusal.status === 401 ? '401 Unauthorized' : '403 Forbidden')
+    if (!isSameOrigin(request.headers)) return refuse(socket, '403 Forbidden')
     const path = (request.url ?? '').split('?', 1)[0]
     const route = Object.keys(routes).find((known) => path === known || path.startsWith(`${known}/`))
     if (route === undefined) return refuse(socket, '404 Not Found')
