@@ -39,7 +39,7 @@ async function start() {
   if (built !== 0) return built
 
   const env = { ...process.env, LOCKSTEP_DATA_DIR: process.env.LOCKSTEP_DATA_DIR ?? join(repositoryRoot, 'data') }
-  const dashboard = await startDashboard(env)
+  const dashboard = await startDashboard(env, say)
   parts.push(dashboard)
   if (endCode !== undefined) return endCode
   say(`Dashboard: ${dashboard.url}`)
@@ -50,8 +50,8 @@ async function start() {
   // A second signal goes to the run too: give it the moment that it needs to leave.
   const code = await run.exit
   parts.pop()
-  if (ending || run.signalsTaken > 1 || !worthShowing.has(code)) return code
-  say(`The dashboard stays at ${dashboard.url}; Ctrl-C ends it.`)
+  if (ending || run.signalsTaken > 1 || !worthShowing.has(code) || !dashboard.ours) return code
+  say(`The dashboard stays at ${dashboard.url}; Ctrl-C ends it. Runs that it launched go on; \`npx lockstep stop RUN\` stops them.`)
   await Promise.race([ended, dashboard.exit])
   return code
 }

@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { lockstepBin, quietEnvironment, repositoryRoot } from '../workspace.mjs'
 import { findFreePort } from './port.mjs'
@@ -24,9 +26,27 @@ function keepTail(stream) {
   return () => tail.trim()
 }
 
-/** Starts the dashboard on $PORT or 3000, or the next free port; resolves once it answers. */
-export async function startDashboard(env) {
-  const port = await findFreePort(Number(env.PORT ?? 3000), env.HOST ?? '127.0.0.1')
+/** The address of a dashboard that already serves these runs; null if there is none that answers. */
+async function findDashboard(env) {
+  try {
+    const { url } = JSON.parse(readFileSync(join(env.LOCKSTEP_RUNS_DIR ?? join(repositoryRoot, 'runs'), 'dashboard.json'), 'utf8'))
+    const answer = await fetch(new URL('/api/runs', url), { signal: AbortSignal.timeout(2_000) })
+    return answer.ok ? url : null
+  } catch {
+    return null // No file, or one that a killed dashboard left behind.
+  }
+}
+
+/** The dashboard over these runs: the one that is there, else a new one on $PORT or 3000 or the next free port. Resolves once it answers. */
+export async function startDashboard(env, say) {
+  const there = await findDashboard(env)
+  if (there !== null) {
+    say(`A dashboard over these runs is there already.`)
+    return { url: there, ours: false, exit: Promise.resolve(0), takesSignals: false, end: () => undefined }
+  }
+  const wanted = Number(env.PORT ?? 3000)
+  const port = await findFreePort(wanted, env.HOST ?? '127.0.0.1')
+  if (port !== wanted) say(`Port ${wanted} is taken by another program: using ${port}.`)
   // A process group of its own: Ctrl-C in the terminal is for the run, which still reports to the dashboard while it stops.
   const child = spawn(process.execPath, [lockstepBin, 'dashboard', '--port', String(port), '--json'], {
     cwd: repositoryRoot,
@@ -57,7 +77,7 @@ export async function startDashboard(env) {
   try {
     const { url } = await ready
     child.once('close', () => process.stderr.write(`\nThe dashboard has ended.\n${tail()}\n`))
-    return { url, exit, takesSignals: false, end }
+    return { url, ours: true, exit, takesSignals: false, end }
   } catch (error) {
     end()
     throw error

@@ -19,7 +19,7 @@ interface TrainFlags extends PlaceOptions {
 const examples = `
 Examples:
   $ lockstep train                                          the report's autoencoder, on all cores
-  $ lockstep train --limit 2000 --epochs 1                  a quick look
+  $ lockstep train --limit 6000 --epochs 3 --seed 1         a quick look
   $ lockstep train --model feed-forward --dataset fashion-mnist
   $ lockstep train --config run.json --json | jq .loss      for machines
 

@@ -33,10 +33,10 @@ const defaultPatience: AutoPatience = { firstByteMs: 3_600, totalMs: 15_000 }
 export async function chooseDataset(options: AutoOptions): Promise<DatasetChoice> {
   const directory = join(options.dataDir, 'mnist')
   const found = await Promise.all((mnist.files?.list ?? []).map(({ name }) => findFile(directory, name)))
-  if (found.every((path) => path !== null)) return { name: 'mnist', notes: [`auto: using mnist, found in ${directory}`] }
+  if (found.every((path) => path !== null)) return { name: 'mnist', notes: [] }
   const failure = await tryFetch(options)
-  if (failure === null) return { name: 'mnist', notes: [`auto: using mnist, fetched into ${directory}`] }
-  return { name: 'synthetic-digits', notes: [`auto: using synthetic-digits, because mnist is not in ${directory} and ${failure}`] }
+  if (failure === null) return { name: 'mnist', notes: [`MNIST was downloaded into ${directory}`] }
+  return { name: 'synthetic-digits', notes: [`training on digits drawn by the program: MNIST is not in ${directory}, and ${failure}`] }
 }
 
 /** null if MNIST is here now, else why it is not, as the end of a sentence. */
@@ -66,6 +66,7 @@ async function tryFetch({
 function briefly(error: unknown): string {
   const failures = error instanceof Error && error.cause instanceof AggregateError ? error.cause.errors : []
   if (failures.length === 0) return messageOf(error)
+  const first = messageOf(failures[0]).replace(/https?:\/\/([^/\s]+)\S*/g, '$1')
   const others = failures.length === 1 ? '' : ` (and ${failures.length - 1} more mirrors failed)`
-  return `${messageOf(failures[0])}${others}`
+  return `${first}${others}`
 }

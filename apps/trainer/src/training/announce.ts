@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import type { Checkpoint } from '../checkpoints/checkpoint.ts'
 import { readHostFacts } from './host.ts'
 import type { Session } from './session.ts'
@@ -22,6 +23,7 @@ export async function announce(session: Session, resumeFrom: Checkpoint | null):
   if (resumeFrom !== null) mendRecord(session, resumeFrom)
   for (const message of dataset.notes) emit({ type: 'warning', code: 'dataset', message })
   warnOfIdleWorkers(session)
+  warnOfTooManyWorkers(session)
 }
 
 function warnOfIdleWorkers({ plan, emit }: Session): void {
@@ -39,4 +41,11 @@ function mendRecord({ resumedFile, store, emit }: Session, { facts }: Checkpoint
   const { step, epoch, reason, progress } = facts
   const best = store.bestPath === path
   emit({ type: 'checkpoint-written', step, epoch, path, sha256, sizeBytes, reason, loss: progress.lastEpochLoss, best, removed: [...gone] })
+}
+
+function warnOfTooManyWorkers({ plan, emit }: Session): void {
+  const cores = availableParallelism()
+  if (plan.sizes.workers <= cores) return
+  const message = `workers: ${plan.sizes.workers} share ${cores} cores, which is slower than one a core; the result is the same`
+  emit({ type: 'warning', code: 'oversubscribed', message })
 }
