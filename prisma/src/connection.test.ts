@@ -1,3 +1,4 @@
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Sqlite from 'libsql'
@@ -100,4 +101,17 @@ test('a closed connection refuses work, and closing twice is fine', async () => 
   await connection.close()
   expect(await last).toBe(1)
   await expect(insert(connection, 2)).rejects.toThrow('database: must be open, got a closed one')
+})
+
+test.each(['deleted', 'replaced'])('once its file is %s, a write fails aloud and makes no new file', async (how) => {
+  const { connection } = await connectionAndOther()
+  await insert(connection, 1)
+  if (how === 'replaced') writeFileSync(`${connection.path}.new`, '')
+  if (how === 'replaced') renameSync(`${connection.path}.new`, connection.path)
+  else rmSync(connection.path)
+  const got = how === 'replaced' ? 'another file' : 'none'
+  const message = `database: ${connection.path} must be the file that was opened, got ${got} in its place; what is recorded now would be lost`
+  await expect(insert(connection, 2)).rejects.toThrow(message)
+  await expect(connection.begin()).rejects.toThrow(message)
+  expect(existsSync(connection.path)).toBe(how === 'replaced')
 })

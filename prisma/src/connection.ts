@@ -3,10 +3,11 @@
 // later COMMIT (prisma/orm#30028). Here a lock is only ever awaited in `BEGIN IMMEDIATE`, which holds nothing if it fails;
 // statements inside the transaction find the lock taken. libsql is synchronous, so a wait blocks this thread for
 // `busyTimeoutMs` at most and then goes on asynchronously.
-import { accessSync, constants, existsSync } from 'node:fs'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '@lockstep/shared'
 import Sqlite from 'libsql'
+import { LostRecordError } from './lost-record-error.ts'
 import { cannotOpen, isBusy } from './sqlite-errors.ts'
 import { Statements } from './statements.ts'
 
@@ -34,6 +35,8 @@ export class Connection {
   #current: Statements | null = null
   #tail: Promise<void> = Promise.resolve()
   #closed = false
+  /** Which file was opened: the path may come to name another one, or none. */
+  #identity: string | null = null
 
   private constructor({ path, readOnly }: ConnectionOptions) {
     this.path = path
@@ -47,6 +50,7 @@ export class Connection {
       await patiently(options.path, () =>
         options.readOnly ? connection.#statements : prepareForWriting(options.path, connection.#statements),
       )
+      connection.#identity = identityOf(options.path)
       return connection
     } catch (error) {
       connection.#discard()
@@ -61,13 +65,17 @@ export class Connection {
 
   /** Runs `work` in one transaction. It is run again from the start if the file was locked, so it must change nothing else. */
   async write<T>(work: (statements: Statements) => T): Promise<T> {
-    return this.#exclusive(() => patiently(this.path, () => this.#transact(work)))
+    return this.#exclusive(() => {
+      this.#refuseIfReplaced()
+      return patiently(this.path, () => this.#transact(work))
+    })
   }
 
   /** Starts a transaction for the Prisma client. */
   async begin(): Promise<OpenTransaction> {
     const release = await this.#acquire()
     try {
+      this.#refuseIfReplaced()
       await patiently(this.path, () => this.#statements.exec('BEGIN IMMEDIATE'))
     } catch (error) {
       release()
@@ -103,6 +111,12 @@ export class Connection {
     }).catch((error: unknown) => {
       if (!this.#closed) throw error
     })
+  }
+
+  /** SQLite goes on writing to a file that was deleted, where nobody will ever read it. */
+  #refuseIfReplaced(): void {
+    const now = identityOf(this.path)
+    if (this.#identity !== null && now !== this.#identity) throw LostRecordError.noFile(this.path, now === null ? 'none' : 'another file')
   }
 
   #transact<T>(work: (statements: Statements) => T): T {
@@ -159,6 +173,12 @@ export class Connection {
     release()
     throw new Error(`database: must be open, got a closed one (${this.path})`)
   }
+}
+
+/** Device and inode; null where there is no file. */
+function identityOf(path: string): string | null {
+  const facts = statSync(path, { bigint: true, throwIfNoEntry: false })
+  return facts === undefined ? null : `${facts.dev}:${facts.ino}`
 }
 
 function openStatements({ path, readOnly }: ConnectionOptions): Statements {

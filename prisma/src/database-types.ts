@@ -10,6 +10,8 @@ import type {
   WireNumber,
 } from '@lockstep/shared'
 import type { PrismaClient } from './generated/client.ts'
+import type { RunOwner } from './owner.ts'
+import type { Claim, Release } from './run-claims.ts'
 import type { NewRun } from './run-row.ts'
 
 /** A checkpoint file that retention has not removed. */
@@ -45,10 +47,29 @@ export interface Database {
   readonly prisma: PrismaClient
   /** Records a run before its first event. A run that is still queued is overwritten; any other with this id is an error. */
   createRun(run: NewRun): Promise<void>
-  /** Stores a batch whole or not at all; events stored before change nothing. Creates the run at its `run-started`. */
+  /**
+   * Makes the caller the one process that may record the run, under the number of its new attempt; null if the run is no
+   * longer as the claim says. A run claimed while `running` is one whose owner the caller knows to be dead.
+   */
+  claimRun(runId: string, claim: Claim): Promise<number | null>
+  /** Undoes a claim whose attempt has recorded nothing. True if it was undone. */
+  releaseRun(runId: string, release: Release): Promise<boolean>
+  /** Says which process is starting a queued run; true if it is still queued. */
+  setOwner(runId: string, owner: RunOwner): Promise<boolean>
+  /** The process that trains the run or is starting it; null if it has ended or none was named. */
+  readOwner(runId: string): Promise<RunOwner | null>
+  /** Records that the newest attempt shall stop. True for the first to ask. */
+  requestStop(runId: string, at: number): Promise<boolean>
+  /**
+   * Stores a batch whole or not at all; events stored before change nothing. Creates the run at its `run-started`.
+   * Throws LostRecordError for events of an attempt that a newer one has replaced, and if the file is gone.
+   */
   storeEvents(events: readonly TrainingEvent[]): Promise<void>
-  /** Says that the run's process lives; a run that was thought to have crashed is running again. */
-  heartbeat(runId: string, at: number): Promise<void>
+  /**
+   * Says that the run's process lives; a run that was thought to have crashed is running again. Throws LostRecordError if
+   * the attempt is given and is not the newest, and if the file is gone.
+   */
+  heartbeat(runId: string, at: number, attempt?: number): Promise<void>
   /** Newest first; reads one row a run. */
   listRuns(): Promise<RunSummary[]>
   /** By id, else by name (the newest of that name), else by the first four or more characters of its id. Throws UserError where several ids begin so. */

@@ -2,6 +2,7 @@
 import type { EventOf, TrainingEvent, TrainingEventType } from '@lockstep/shared'
 import { insertRows } from './insert-rows.ts'
 import { columnsOfNumber } from './non-finite.ts'
+import { forgetOwner } from './run-claims.ts'
 import type { SqlValue, Statements } from './statements.ts'
 
 /** Writes one event's rows. */
@@ -53,9 +54,14 @@ function storeStart(statements: Statements, event: EventOf<'run-started'>): void
   }
   insertRows(statements, 'INSERT OR REPLACE', 'Attempt', Object.keys(columns), [Object.values(columns)])
   statements.run(
-    `UPDATE "Run" SET "ownerPid" = ?, "parameters" = ?, "datasetFacts" = ?, "parametersSha256" = NULL, "optimizerSha256" = NULL
-     WHERE "id" = ?`,
-    [host.pid, parameters, JSON.stringify(dataset), runId],
+    `UPDATE "Run" SET "parameters" = ?, "datasetFacts" = ?, "parametersSha256" = NULL, "optimizerSha256" = NULL WHERE "id" = ?`,
+    [parameters, JSON.stringify(dataset), runId],
+  )
+  // A claim named the owner already, and more exactly; a run recorded without one has none but this.
+  statements.run(
+    `UPDATE "Run" SET "ownerPid" = ?, "ownerHostname" = ?, "ownerStart" = NULL
+     WHERE "id" = ? AND NOT ("ownerPid" IS ? AND "ownerHostname" IS ?)`,
+    [host.pid, host.hostname, runId, host.pid, host.hostname],
   )
 }
 
@@ -109,6 +115,6 @@ function storeResult(statements: Statements, event: EventOf<'run-finished'>): vo
 }
 
 function endAttempt(statements: Statements, { runId, attempt, time }: TrainingEvent, state: string): void {
-  statements.run('UPDATE "Run" SET "ownerPid" = NULL WHERE "id" = ?', [runId])
+  forgetOwner(statements, runId)
   statements.run('UPDATE "Attempt" SET "state" = ?, "endedAt" = ? WHERE "runId" = ? AND "number" = ?', [state, time, runId, attempt])
 }

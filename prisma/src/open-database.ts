@@ -10,6 +10,7 @@ import { readMigrations } from './migration-files.ts'
 import { ConnectionAdapter } from './prisma-adapter.ts'
 import { readSeries } from './read-series.ts'
 import { readRunView } from './read-view.ts'
+import { claimRun, readOwner, releaseRun, requestStop, setOwner } from './run-claims.ts'
 import { findRun, latestAttempt, listCheckpoints, listRuns } from './run-queries.ts'
 import { createRun, heartbeat, markEnded } from './run-updates.ts'
 import { cannotOpen } from './sqlite-errors.ts'
@@ -65,8 +66,13 @@ function databaseOver(url: string, connection: Connection): Database {
     url,
     prisma,
     createRun: (run) => connection.write((statements) => createRun(statements, run)),
+    claimRun: (runId, claim) => connection.write((statements) => claimRun(statements, runId, claim)),
+    releaseRun: (runId, release) => connection.write((statements) => releaseRun(statements, runId, release)),
+    setOwner: (runId, owner) => connection.write((statements) => setOwner(statements, runId, owner)),
+    readOwner: (runId) => connection.read((statements) => readOwner(statements, runId)),
+    requestStop: (runId, at) => connection.write((statements) => requestStop(statements, runId, at)),
     storeEvents: (events) => connection.write((statements) => storeEvents(statements, events)),
-    heartbeat: (runId, at) => connection.write((statements) => heartbeat(statements, runId, at)),
+    heartbeat: (runId, at, attempt) => connection.write((statements) => heartbeat(statements, runId, at, attempt ?? null)),
     listRuns: () => listRuns(prisma),
     findRun: (idOrName) => findRun(prisma, idOrName),
     readRunView: (runId) => readRunView(connection, runId),

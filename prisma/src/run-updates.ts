@@ -1,5 +1,7 @@
 // The short changes, each one transaction.
 import type { EndedState } from './database-types.ts'
+import { LostRecordError } from './lost-record-error.ts'
+import { forgetOwner } from './run-claims.ts'
 import { type NewRun, readSummary, summaryOfNewRun, writeSummary } from './run-row.ts'
 import type { Statements } from './statements.ts'
 
@@ -9,7 +11,9 @@ export function createRun(statements: Statements, run: NewRun): void {
   writeSummary(statements, summaryOfNewRun(run))
 }
 
-export function heartbeat(statements: Statements, runId: string, at: number): void {
+export function heartbeat(statements: Statements, runId: string, at: number, attempt: number | null): void {
+  const newest = attempt === null ? null : readSummary(statements, runId)?.attempt
+  if (typeof newest === 'number' && newest !== attempt) throw LostRecordError.replaced(runId, Number(attempt), newest)
   statements.run('UPDATE "Run" SET "heartbeatAt" = ? WHERE "id" = ?', [at, runId])
   const revived = statements.run(
     `UPDATE "Run" SET "state" = 'running', "endedAt" = NULL, "error" = NULL WHERE "id" = ? AND "state" = 'crashed'`,
@@ -26,9 +30,11 @@ export function heartbeat(statements: Statements, runId: string, at: number): vo
 
 export function markEnded(statements: Statements, runId: string, state: EndedState, at: number, error: string | null): boolean {
   const changed = statements.run(
-    `UPDATE "Run" SET "state" = ?, "endedAt" = ?, "error" = ?, "ownerPid" = NULL WHERE "id" = ? AND "state" IN ('queued', 'running')`,
+    `UPDATE "Run" SET "state" = ?, "endedAt" = ?, "error" = ? WHERE "id" = ? AND "state" IN ('queued', 'running')`,
     [state, at, error, runId],
   )
+  // That a run has crashed is a guess from outside: should its process live after all, its record must still name it.
+  if (changed > 0 && state !== 'crashed') forgetOwner(statements, runId)
   statements.run(`UPDATE "Attempt" SET "state" = ?, "endedAt" = ? WHERE "runId" = ? AND "state" = 'running' AND ?`, [
     state,
     at,

@@ -1,6 +1,7 @@
 import { foldRun, metricsOfEvent, type RunSummary, type TrainingEvent } from '@lockstep/shared'
 import { storeDetails } from './event-details.ts'
 import { insertRows } from './insert-rows.ts'
+import { LostRecordError } from './lost-record-error.ts'
 import { storePoints } from './metric-rows.ts'
 import { readSummary, summaryOfNewRun, writeSummary } from './run-row.ts'
 import type { SqlValue, Statements } from './statements.ts'
@@ -17,6 +18,7 @@ export function storeEvents(statements: Statements, events: readonly TrainingEve
 
 function storeRunEvents(statements: Statements, runId: string, events: readonly TrainingEvent[]): void {
   const known = readSummary(statements, runId)
+  if (known !== null) refuseReplaced(statements, known, events)
   const fresh = freshEvents(events, known?.lastSequence ?? 0)
   if (fresh.length === 0) return
   const before = known ?? summaryFromStart(fresh[0])
@@ -30,6 +32,19 @@ function storeRunEvents(statements: Statements, runId: string, events: readonly 
     return metricsOfEvent(event).map((point) => ({ ...point, sequence, attempt }))
   })
   storePoints(statements, runId, points)
+}
+
+/**
+ * A process that was taken for dead may send on after another took the run over: its events have numbers that the new
+ * attempt uses too, and must not pass for stored. Those that were stored before the takeover may come again.
+ */
+function refuseReplaced(statements: Statements, { id, attempt, lastSequence }: RunSummary, events: readonly TrainingEvent[]): void {
+  const last = events.reduce<TrainingEvent | null>((found, event) => (event.attempt < attempt ? event : found), null)
+  if (last === null) return
+  const stored = statements.rows('SELECT 1 FROM "Event" WHERE "runId" = ? AND "sequence" = ? AND "attempt" = ?', [
+    ...[id, last.sequence, last.attempt],
+  ])
+  if (last.sequence > lastSequence || stored.length === 0) throw LostRecordError.replaced(id, last.attempt, attempt)
 }
 
 /** In sequence order, each number once, none that was stored before. */
