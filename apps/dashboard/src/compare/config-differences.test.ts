@@ -1,6 +1,6 @@
 import type { RunSummary, RunView } from '@lockstep/shared'
 import { expect, test } from 'vitest'
-import { compareConfigs } from './config-differences.ts'
+import { compareConfigs, compareResults } from './config-differences.ts'
 
 const view = (config: Record<string, unknown>) => ({ run: { config } as unknown as RunSummary }) as RunView
 
@@ -12,4 +12,11 @@ test('a config field differs where any run has another value or none', () => {
     ['shuffle', true],
   ])
   expect(rows[2].values).toEqual(['–', 'true'])
+})
+
+test('no row of the results has a name of the config’s rows', () => {
+  const run = { config: { kernels: 'auto', seed: 1, name: 'a', workers: 2 }, step: 0, startedAt: null, kernels: 'relaxed' }
+  const views = [{ run, epochs: [], series: {}, result: null, host: null } as unknown as RunView]
+  const names = [...compareResults(views), ...compareConfigs(views)].map(({ name }) => name)
+  expect(new Set(names).size).toBe(names.length)
 })

@@ -8,10 +8,13 @@ export interface ComparedRow {
   differs: boolean
 }
 
-/** One row per config field that any of the runs has. */
+/** Said in the results as what was used; the config's `auto` beside it would be a second row of the same name. */
+const saidInResults = ['name', 'kernels']
+
+/** One row per config field that any of the runs has, but for those of which the results tell. */
 export function compareConfigs(views: readonly RunView[]): ComparedRow[] {
   const keys = new Set(views.flatMap(({ run }) => Object.keys(run.config)))
-  keys.delete('name')
+  for (const key of saidInResults) keys.delete(key)
   return [...keys].map((key) =>
     row(
       key,

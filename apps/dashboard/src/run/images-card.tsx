@@ -8,7 +8,7 @@ const widestPicture = 600
 
 type RecordedImage = RunView['images'][number]
 
-/** Recorded pictures by key: the newest large, then one small one per epoch. */
+/** Recorded pictures by key: the newest large, then a few small ones that show how it came to be. */
 export function ImagesCard({ view }: { view: RunView }) {
   const keys = [...new Set(view.images.map(({ key }) => key))]
   return (
@@ -41,6 +41,12 @@ function ImageGroup({ name, images }: { name: string; images: readonly RecordedI
       <PixelImage image={newest} scale={scaleOf(newest)} />
       <figcaption>
         {name} <span className="unit">epoch {newest.epoch}</span>
+        {newest.epoch >= images.length && (
+          <span className="unit" data-testid="pictures-kept">
+            {' '}
+            · {images.length} of {newest.epoch + 1} epochs
+          </span>
+        )}
       </figcaption>
       {images.length > 1 && (
         <div className={styles.strip}>

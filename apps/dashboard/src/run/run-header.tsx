@@ -1,13 +1,10 @@
 'use client'
-import { isFinalState, type RunView } from '@lockstep/shared'
-import Link from 'next/link'
-import { useState } from 'react'
+import type { RunView } from '@lockstep/shared'
 import { formatDuration, formatPercent } from '../format.ts'
-import { Icon } from '../frame/icons.tsx'
-import { requestApi } from '../live/requests.ts'
 import { epochText, RunDot } from '../runs/run-marks.tsx'
 import { StateBadge } from '../runs/state-badge.tsx'
 import { runTimeLeftMs } from './pace.ts'
+import { RunActions } from './run-actions.tsx'
 import styles from './run-header.module.css'
 import type { PageState } from './run-page.tsx'
 
@@ -51,51 +48,7 @@ export function RunHeader({ view, state, onStopping }: RunHeaderProps) {
           </span>
         )}
       </span>
-      <Actions view={view} state={state} onStopping={onStopping} />
+      <RunActions view={view} state={state} onStopping={onStopping} />
     </div>
-  )
-}
-
-function Actions({ view, state, onStopping }: RunHeaderProps) {
-  const { run } = view
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<string | null>(null)
-  const act = async (action: 'stop' | 'resume'): Promise<void> => {
-    setBusy(true)
-    setError(null)
-    if (action === 'stop') onStopping(true)
-    const outcome = await requestApi(`runs/${run.id}/${action}`, { body: {} })
-    setBusy(false)
-    if ('error' in outcome) {
-      setError(outcome.error)
-      onStopping(false)
-    }
-  }
-  return (
-    <span className={styles.actions}>
-      {error !== null && (
-        <span className={styles.error} role="alert">
-          {error}
-        </span>
-      )}
-      {isFinalState(run.state) ? (
-        <button type="button" className="button" data-testid="resume" disabled={busy} onClick={() => void act('resume')}>
-          <Icon name="resume" /> Resume
-        </button>
-      ) : (
-        <button
-          type="button"
-          className="button"
-          data-testid="stop"
-          disabled={busy || state === 'stopping'}
-          onClick={() => void act('stop')}
-        >
-          <Icon name="stop" /> {state === 'stopping' ? 'Stopping…' : 'Stop'}
-        </button>
-      )}
-      <Link href={`/launch?from=${run.id}`} prefetch={false} className="button" data-testid="clone">
-        <Icon name="clone" /> Clone
-      </Link>
-    </span>
   )
 }

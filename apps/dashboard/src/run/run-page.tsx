@@ -75,7 +75,11 @@ function Notices({ view }: { view: RunView }) {
         </p>
       )}
       {newest.map((warning) => (
-        <p key={`${warning.time} ${warning.code}`} className={`message ${styles.notice} ${styles.warning}`} data-testid="warning">
+        <p
+          key={`${warning.time} ${warning.code} ${warning.message}`}
+          className={`message ${styles.notice} ${styles.warning}`}
+          data-testid="warning"
+        >
           {warning.message}
         </p>
       ))}

@@ -37,7 +37,12 @@ test('with a token set, pages, files, the API and both sockets answer only who h
   const { url } = await openDashboard(temporaryOptions({ token }))
   const bearer = { authorization: `Bearer ${token}` }
   const cookie = { cookie: `other=1; lockstep_token=${encodeURIComponent(token)}` }
-  const wrong = [{}, { authorization: 'Bearer wrong' }, { cookie: 'lockstep_token=wrong' }, { cookie: 'lockstep_token=%E0%A4%A' }]
+  const wrong: Record<string, string>[] = [
+    {},
+    { authorization: 'Bearer wrong' },
+    { cookie: 'lockstep_token=wrong' },
+    { cookie: 'lockstep_token=%E0%A4%A' },
+  ]
   for (const path of ['/', '/launch', '/icon.svg', '/_next/x.js', '/api/runs', '/?token=wrong']) {
     for (const headers of wrong) expect((await ask(url, path, headers)).status, path).toBe(401)
   }

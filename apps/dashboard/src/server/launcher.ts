@@ -98,10 +98,10 @@ export class Launcher {
     })
     const { hub, database } = this.#context
     while (cause === null) {
-      if ((hub.find(run.id)?.attempt ?? 0) > run.attempt) return
+      if (hasStartedAfter(run, hub.find(run.id))) return
       await new Promise((resolve) => setTimeout(resolve, lookMs))
     }
-    if (((await database.findRun(run.id))?.attempt ?? 0) > run.attempt) return hub.refresh()
+    if (hasStartedAfter(run, await database.findRun(run.id))) return hub.refresh()
     throw new HttpError(409, lastLine() || `run: could not be resumed, the trainer ended with ${cause}`)
   }
 
@@ -151,4 +151,9 @@ export class Launcher {
     await database.markEnded(id, run.state === 'queued' ? 'failed' : 'crashed', Date.now(), reason)
     await hub.refresh()
   }
+}
+
+/** True if `now` has an event of a newer attempt: the attempt's number alone changes when a trainer lays claim to the run. */
+function hasStartedAfter(before: RunSummary, now: RunSummary | null | undefined): boolean {
+  return now !== null && now !== undefined && now.attempt > before.attempt && now.lastSequence > before.lastSequence
 }
