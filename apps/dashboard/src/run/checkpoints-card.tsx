@@ -19,9 +19,9 @@ export function CheckpointsCard({ view }: { view: RunView }) {
             <thead>
               <tr>
                 <th className="number">step</th>
-                <th className="number">epoch</th>
+                <th className="number roomy">epoch</th>
                 <th className="number">size</th>
-                <th>SHA-256</th>
+                <th className="roomy">SHA-256</th>
                 <th>file</th>
               </tr>
             </thead>
@@ -29,9 +29,9 @@ export function CheckpointsCard({ view }: { view: RunView }) {
               {rows.map((row) => (
                 <tr key={row.path} data-testid="checkpoint" data-sha256={row.sha256}>
                   <td className="number">{formatCount(row.step)}</td>
-                  <td className="number">{row.epoch}</td>
+                  <td className="number roomy">{row.epoch}</td>
                   <td className="number">{formatBytes(row.sizeBytes)}</td>
-                  <td>
+                  <td className="roomy">
                     <ShortHash hash={row.sha256} />
                   </td>
                   <td title={row.path}>

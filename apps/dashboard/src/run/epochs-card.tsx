@@ -26,7 +26,7 @@ export function EpochsCard({ view }: { view: RunView }) {
                 {validated && <th className="number">validation</th>}
                 <th className="number">images/s</th>
                 <th className="number">time</th>
-                <th>parameters</th>
+                <th className="roomy">parameters</th>
               </tr>
             </thead>
             <tbody>
@@ -40,7 +40,7 @@ export function EpochsCard({ view }: { view: RunView }) {
                   {validated && <td className="number">{formatLoss(row.validationLoss)}</td>}
                   <td className="number">{formatCount(row.examplesPerSecond)}</td>
                   <td className="number">{formatDuration(row.durationMs)}</td>
-                  <td>
+                  <td className="roomy">
                     <ShortHash hash={row.parametersSha256} />
                   </td>
                 </tr>

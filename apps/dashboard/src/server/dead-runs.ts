@@ -1,13 +1,12 @@
 // Runs that nobody works on any more and whose trainers could not say so.
-import { hostname } from 'node:os'
-import type { Database } from '@lockstep/prisma'
+import { type Database, isOwnerAlive, isOwnerHere } from '@lockstep/prisma'
 import { type RunSummary, shownState } from '@lockstep/shared'
 
-/** A trainer that takes longer from its launch to its first event is gone; should it come after all, its start revives the run. */
+/** From the launch to the moment at which a run must have a process that starts it. */
 const longestQueuedMs = 60_000
 
 const vanished = 'the trainer is gone without a word; resume continues from the last checkpoint'
-const neverStarted = `the trainer did not start within ${longestQueuedMs / 1000} s of the launch and is gone without a word; launch the run again`
+const neverStarted = 'the trainer is gone without a word before its first step; launch the run again'
 
 export interface DeadRunSearch {
   database: Database
@@ -30,21 +29,15 @@ export async function markDeadRuns({ database, runs, owns }: DeadRunSearch): Pro
 
 async function isAbandoned({ id, createdAt }: RunSummary, { database, owns }: Pick<DeadRunSearch, 'database' | 'owns'>): Promise<boolean> {
   if (Date.now() - createdAt <= longestQueuedMs || owns(id)) return false
+  const owner = await database.readOwner(id)
+  // A trainer of an earlier dashboard may still be loading its data; one of another machine is not ours to judge.
+  if (owner !== null && (!isOwnerHere(owner) || (await isOwnerAlive(owner, null)))) return false
   // The list may be a second old, and the run may have started in it.
   return (await database.findRun(id))?.state === 'queued'
 }
 
 async function isVanished(database: Database, run: RunSummary): Promise<boolean> {
   if (shownState(run.state, run.heartbeatAt, Date.now()) !== 'stale') return false
-  const host = (await database.latestAttempt(run.id))?.host
-  return host !== undefined && host.hostname === hostname() && !isAlive(host.pid)
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
-  }
+  const owner = await database.readOwner(run.id)
+  return owner !== null && isOwnerHere(owner) && !(await isOwnerAlive(owner, run.heartbeatAt))
 }

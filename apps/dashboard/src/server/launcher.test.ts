@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { registryNames } from '@lockstep/models'
-import type { Database } from '@lockstep/prisma'
+import { type Database, identifyProcess } from '@lockstep/prisma'
 import { parseRunConfig } from '@lockstep/shared'
 import { expect, test } from 'vitest'
 import { WebSocket } from 'ws'
@@ -51,7 +51,7 @@ test('a refused resume leaves a run that is at work elsewhere as it is', async (
   const options = optionsWithCommand(`process.stderr.write('resume: is at work\\n'); process.exitCode = 2`)
   const { url } = await openDashboard(options)
   const database = await openTrainerDatabase(options)
-  // Silent for a while, but its process (this one) is alive.
+  // Silent for a while, but its process is alive.
   const [started, ...steps] = generateEvents({ ...sample, startTime: Date.now() - 60_000, ending: null })
   if (started.type !== 'run-started') throw new TypeError('the first event must be run-started')
   await database.storeEvents([{ ...started, host: { ...started.host, pid: process.pid } }, ...steps])
@@ -98,7 +98,7 @@ test('a death is recorded although the database fails at first', async () => {
   launcher.close()
 })
 
-test('a queued run that no trainer took up has failed after a minute; one that a trainer here loads for has not', async () => {
+test('a queued run that no process is starting has failed after a minute; one that a process loads data for has not', async () => {
   const options = temporaryOptions()
   const database = await openTrainerDatabase(options)
   const queue = (id: string, ageMs: number) =>
@@ -106,13 +106,19 @@ test('a queued run that no trainer took up has failed after a minute; one that a
   await queue('orphan', 61_000)
   await queue('loading', 61_000)
   await queue('young', 50_000)
+  await queue('of-an-earlier-dashboard', 61_000)
+  await database.setOwner('of-an-earlier-dashboard', await identifyProcess(process.ppid))
+  await queue('of-a-dead-trainer', 61_000)
+  await database.setOwner('of-a-dead-trainer', { ...(await identifyProcess(process.ppid)), pid: 2 ** 22 + 1 })
+  await queue('elsewhere', 61_000)
+  await database.setOwner('elsewhere', { pid: 1, hostname: 'another-machine', start: null })
   expect(await markDeadRuns({ database, runs: await database.listRuns(), owns: (id) => id === 'loading' })).toBe(true)
   const states = Object.fromEntries((await database.listRuns()).map(({ id, state }) => [id, state]))
-  expect(states).toEqual({ orphan: 'failed', loading: 'queued', young: 'queued' })
+  expect(states).toEqual({
+    ...{ orphan: 'failed', 'of-a-dead-trainer': 'failed' },
+    ...{ loading: 'queued', young: 'queued', 'of-an-earlier-dashboard': 'queued', elsewhere: 'queued' },
+  })
   expect((await database.findRun('orphan'))?.error).toContain('launch the run again')
-  // Should it come after all:
-  await database.storeEvents(generateEvents({ ...sample, runId: 'orphan' }).slice(0, 2))
-  expect(await database.findRun('orphan')).toMatchObject({ state: 'running', error: null })
 })
 
 test('events that cannot be passed on are a line on stderr, not the end of the process', async () => {

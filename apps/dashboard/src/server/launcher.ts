@@ -2,7 +2,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Database } from '@lockstep/prisma'
+import { type Database, identifyProcess } from '@lockstep/prisma'
 import { drawRunId, drawRunName, isFinalState, type RunConfig, type RunSummary, shownState } from '@lockstep/shared'
 import { HttpError } from './http-json.ts'
 import type { LiveHub } from './live-hub.ts'
@@ -45,7 +45,9 @@ export class Launcher {
     writeFileSync(configFile, `${JSON.stringify(named, null, 2)}\n`)
     await database.createRun({ id, name: named.name, config: named, createdAt: Date.now(), state: 'queued' })
     await hub.refresh()
-    this.#spawn(id, 0, ['train', '--config', configFile, '--run-id', id, '--dashboard', url])
+    const { child } = this.#spawn(id, 0, ['train', '--config', configFile, '--run-id', id, '--dashboard', url])
+    // Until the trainer claims the run itself: a later dashboard must not take it for abandoned.
+    if (child.pid !== undefined) await database.setOwner(id, await identifyProcess(child.pid))
     return this.#find(id)
   }
 
