@@ -19,7 +19,8 @@ test('axis numbers are as short as can be', () => {
 })
 
 test('durations, ages, counts and sizes have one form each', () => {
-  expect([0, 41_400, 61_000, 3_661_000].map(formatDuration)).toEqual(['0:00', '0:41', '1:01', '1:01:01'])
+  expect([0, 320, 9940, 9960].map(formatDuration)).toEqual(['0.0 s', '0.3 s', '9.9 s', '0:10'])
+  expect([41_400, 61_000, 3_661_000].map(formatDuration)).toEqual(['0:41', '1:01', '1:01:01'])
   expect([5_000, 120_000, 7_200_000, 200_000_000].map((age) => formatAgo(0, age))).toEqual(['5 s ago', '2 min ago', '2 h ago', '2 d ago'])
   expect(formatCount(4180.4)).toBe('4,180')
   expect(formatCount(Number.POSITIVE_INFINITY)).toBe('–')

@@ -32,9 +32,10 @@ export function formatMs(ms: number | null): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`
 }
 
-/** A duration as m:ss or h:mm:ss. */
+/** A duration as m:ss or h:mm:ss; short ones in seconds, which would all be 0:00. */
 export function formatDuration(ms: number | null): string {
   if (ms === null) return missing
+  if (ms < 9950) return `${(ms / 1000).toFixed(1)} s`
   const seconds = Math.round(ms / 1000)
   const pad = (value: number) => String(value).padStart(2, '0')
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60]

@@ -8,7 +8,7 @@ const widestPicture = 600
 
 type RecordedImage = RunView['images'][number]
 
-/** Recorded pictures by key: the newest large, then a few small ones that show how it came to be. */
+/** Recorded pictures by key: the newest large, then a few earlier ones small that show how it came to be. */
 export function ImagesCard({ view }: { view: RunView }) {
   const keys = [...new Set(view.images.map(({ key }) => key))]
   return (
@@ -50,7 +50,7 @@ function ImageGroup({ name, images }: { name: string; images: readonly RecordedI
       </figcaption>
       {images.length > 1 && (
         <div className={styles.strip}>
-          {images.map((image) => (
+          {images.slice(0, -1).map((image) => (
             <span key={`${image.epoch} ${image.step}`}>
               <PixelImage image={image} scale={1} />
               <span className="unit">{image.epoch}</span>
