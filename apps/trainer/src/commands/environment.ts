@@ -1,5 +1,6 @@
 // The environment is read here and nowhere else. Flags win over it.
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
+import { UserError } from '@lockstep/shared'
 
 export interface PlaceOptions {
   dataDir?: string
@@ -22,6 +23,13 @@ export function readPlaces(options: PlaceOptions, env: NodeJS.ProcessEnv = proce
     runsDir,
     databaseUrl: options.database ?? env.DATABASE_URL ?? `file:${resolve(runsDir, 'lockstep.db')}`,
   }
+}
+
+/** Where a run's files are. Throws UserError if the id would lead out of the runs directory. */
+export function runDirectory(runsDir: string, runId: string): string {
+  const directory = resolve(runsDir, runId)
+  if (directory !== resolve(runsDir) && dirname(directory) === resolve(runsDir)) return directory
+  throw new UserError(`run: must have its directory right in ${runsDir}, got the id ${JSON.stringify(runId)}`)
 }
 
 /** The variables through which a child process finds the same places. */

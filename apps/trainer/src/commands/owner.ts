@@ -1,36 +1,39 @@
-// Whether the process that owns a run still lives, so that no run is trained twice and no stranger is sent a signal.
-import { readFile } from 'node:fs/promises'
-import { hostname } from 'node:os'
-import { staleAfterMs } from '@lockstep/shared'
+// Whether somebody is at work on a run, so that no run is trained twice and no stranger is sent a signal.
+import { type Database, isOwnerAlive, isOwnerHere, type RunOwner } from '@lockstep/prisma'
+import { isFinalState, type RunSummary, staleAfterMs, UserError } from '@lockstep/shared'
 
-export interface RunOwner {
-  host: { pid: number; hostname: string }
-  /** Time of the last heartbeat, ms since the epoch. */
-  heartbeatAt: number | null
+export interface Ownership {
+  /** Null if the run has ended or nobody was named. */
+  owner: RunOwner | null
+  alive: boolean
+  /** True if the owner is a process of this machine. */
+  here: boolean
 }
 
-/** True if the run's own process is alive on this machine; a recycled process number does not count. */
-export async function isOwnerAlive({ host: { pid, hostname: name }, heartbeatAt }: RunOwner): Promise<boolean> {
-  if (name !== hostname()) return heartbeatAt !== null && Date.now() - heartbeatAt < staleAfterMs
-  if (!processExists(pid)) return false
-  const commandLine = await readCommandLine(pid)
-  return commandLine === null || commandLine.includes('lockstep')
+/** Who trains or starts the run. */
+export async function ownershipOf(database: Database, run: RunSummary): Promise<Ownership> {
+  const owner = await database.readOwner(run.id)
+  if (owner !== null) return { owner, alive: await isOwnerAlive(owner, run.heartbeatAt), here: isOwnerHere(owner) }
+  // Whoever queued it may be about to name its trainer.
+  const alive = !isFinalState(run.state) && silenceOf(run) < staleAfterMs
+  return { owner, alive, here: false }
 }
 
-function processExists(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
+/** Milliseconds since the run was last heard of. */
+export function silenceOf({ heartbeatAt, createdAt }: RunSummary): number {
+  return Date.now() - (heartbeatAt ?? createdAt)
 }
 
-/** The command line of a process; null where the system does not tell. */
-async function readCommandLine(pid: number): Promise<string | null> {
-  try {
-    return await readFile(`/proc/${pid}/cmdline`, 'utf8')
-  } catch {
-    return null
-  }
+/** Throws UserError if somebody is at work on the run. */
+export async function refuseIfOwned(command: string, database: Database, run: RunSummary): Promise<void> {
+  const { owner, alive, here } = await ownershipOf(database, run)
+  if (!alive) return
+  throw new UserError(`${command}: ${run.name} must not be running, got ${describeOwner(run, owner, here)}`)
+}
+
+function describeOwner(run: RunSummary, owner: RunOwner | null, here: boolean): string {
+  if (owner === null) return 'one that is just being started; try again in some seconds'
+  if (here) return `one at work in process ${owner.pid}; \`lockstep stop ${run.id}\` stops it`
+  const seconds = (silenceOf(run) / 1000).toFixed(0)
+  return `one at work in process ${owner.pid} on ${owner.hostname}, heard of ${seconds} s ago; \`lockstep stop ${run.id}\` there stops it`
 }

@@ -1,15 +1,13 @@
 import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
-import type { Database } from '@lockstep/prisma'
 import { decodeNumber, type RunSummary, shownState, UserError } from '@lockstep/shared'
 import type { Command } from 'commander'
 import { formatDuration } from '../sinks/console.ts'
-import { type PlaceOptions, type Places, readPlaces } from './environment.ts'
+import { type PlaceOptions, readPlaces, runDirectory } from './environment.ts'
 import { exitCode } from './exit-codes.ts'
 import { requireRun } from './find-run.ts'
-import { isOwnerAlive } from './owner.ts'
+import { refuseIfOwned } from './owner.ts'
 import { addPlaceOptions } from './place-options.ts'
-import { withDatabase } from './run-training.ts'
+import { withRecords, withRecordsOf } from './recorded.ts'
 
 interface RunsFlags extends PlaceOptions {
   json?: boolean
@@ -33,12 +31,11 @@ export function addRunsCommand(program: Command, setExitCode: (code: number) => 
 }
 
 async function listCommand(flags: RunsFlags): Promise<number> {
-  return withDatabase(readPlaces(flags), async (database) => {
-    const runs = await database.listRuns()
-    if (flags.json) for (const run of runs) process.stdout.write(`${JSON.stringify(run)}\n`)
-    else process.stdout.write(runs.length === 0 ? 'no runs yet; `lockstep train` makes the first\n' : tableOf(runs))
-    return exitCode.finished
-  })
+  const places = readPlaces(flags)
+  const runs = (await withRecords(places, (database) => database.listRuns())) ?? []
+  if (flags.json) for (const run of runs) process.stdout.write(`${JSON.stringify(run)}\n`)
+  else process.stdout.write(runs.length === 0 ? `no runs in ${places.runsDir} yet; \`lockstep train\` makes the first\n` : tableOf(runs))
+  return exitCode.finished
 }
 
 function tableOf(runs: readonly RunSummary[]): string {
@@ -67,7 +64,7 @@ function tableOf(runs: readonly RunSummary[]): string {
 }
 
 async function showCommand(idOrName: string, flags: RunsFlags): Promise<number> {
-  return withDatabase(readPlaces(flags), async (database) => {
+  return withRecordsOf(readPlaces(flags), idOrName, async (database) => {
     const { id } = await requireRun(database, idOrName)
     const view = await database.readRunView(id)
     if (view === null) throw new UserError(`runs show: run ${id} must be there, got none: it was just deleted`)
@@ -97,24 +94,13 @@ async function showCommand(idOrName: string, flags: RunsFlags): Promise<number> 
 
 async function deleteCommand(idOrName: string, flags: RunsFlags): Promise<number> {
   const places = readPlaces(flags)
-  return withDatabase(places, async (database) => {
+  return withRecordsOf(places, idOrName, async (database) => {
     const run = await requireRun(database, idOrName)
-    await refuseIfRunning(database, run)
+    await refuseIfOwned('runs delete', database, run)
+    const directory = runDirectory(places.runsDir, run.id)
     await database.deleteRun(run.id)
-    await removeFiles(places, run.id)
+    await rm(directory, { recursive: true, force: true })
     process.stderr.write(`${run.name} (${run.id}) is deleted\n`)
     return exitCode.finished
   })
-}
-
-async function refuseIfRunning(database: Database, run: RunSummary): Promise<void> {
-  if (run.state !== 'running') return
-  const attempt = await database.latestAttempt(run.id)
-  if (attempt !== null && (await isOwnerAlive({ ...attempt, heartbeatAt: run.heartbeatAt }))) {
-    throw new UserError(`runs delete: ${run.name} must have ended, got one that is running; \`lockstep stop ${run.id}\` first`)
-  }
-}
-
-async function removeFiles({ runsDir }: Places, runId: string): Promise<void> {
-  await rm(join(runsDir, runId), { recursive: true, force: true })
 }

@@ -4,7 +4,7 @@ import { messageOf, parseRunConfig, type RunConfig, UserError } from '@lockstep/
 import { type Command, Option } from 'commander'
 import { loadDataset } from '../data/load-dataset.ts'
 import { type PlaceOptions, readPlaces } from './environment.ts'
-import { drawName, drawRunId } from './new-run.ts'
+import { drawName, withNewRun } from './new-run.ts'
 import { addConfigOptions, describeModelDefaults, givenConfig } from './options.ts'
 import { addPlaceOptions } from './place-options.ts'
 import { runTraining, withDatabase } from './run-training.ts'
@@ -43,21 +43,25 @@ export function addTrainCommand(program: Command, setExitCode: (code: number) =>
 async function trainCommand(flags: TrainFlags & Record<string, unknown>): Promise<number> {
   const config = parseRunConfig(registryNames, { ...(await readConfigFile(flags.config)), ...givenConfig(flags) })
   const places = readPlaces(flags)
-  return withDatabase(places, async (database) => {
-    const runId = flags.runId ?? drawRunId()
-    const dataset = await loadDataset({ name: config.dataset, dataDir: places.dataDir, limit: config.limit })
-    return runTraining({
-      config,
-      dataset,
-      runId,
-      name: config.name ?? drawName(),
-      places,
-      database,
-      dashboardUrl: flags.dashboard ?? null,
-      json: flags.json === true,
-      argv: process.argv.slice(2),
-    })
-  })
+  const name = config.name ?? drawName()
+  const prepare = () => loadDataset({ name: config.dataset, dataDir: places.dataDir, limit: config.limit })
+  return withDatabase(places, (database) =>
+    withNewRun(database, {
+      ...{ id: flags.runId, name, config, runsDir: places.runsDir, prepare },
+      train: (claimed, dataset) =>
+        runTraining({
+          config,
+          dataset,
+          ...claimed,
+          name,
+          places,
+          database,
+          dashboardUrl: flags.dashboard ?? null,
+          json: flags.json === true,
+          argv: process.argv.slice(2),
+        }),
+    }),
+  )
 }
 
 async function readConfigFile(path: string | undefined): Promise<Partial<RunConfig>> {
