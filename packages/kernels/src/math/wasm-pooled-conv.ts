@@ -15,7 +15,7 @@ const POSITIONS = 4
 const SLACK_BYTES = 64
 
 /** With whole vectors of dense channels, lanes run along them; with fewer, along the rows of a window's surroundings. */
-const isWide = (g: PooledConvGeometry) => g.channels >= 8 && g.channels % 4 === 0
+const isWide = (g: PooledConvGeometry) => g.channels % 8 === 0
 const windowCount = (g: PooledConvGeometry) => g.rows * g.columns
 const pooledBytes = (g: PooledConvGeometry) => windowCount(g) * g.features * FLOAT_BYTES
 const denseBytes = (g: PooledConvGeometry) => g.height * g.width * g.channels * FLOAT_BYTES
