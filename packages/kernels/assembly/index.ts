@@ -13,3 +13,7 @@ export { dotEntries, gatherEntries, listPixels, listWindows, sumEntries } from '
 export function fill(at: usize, value: u8, bytes: usize): void {
   memory.fill(at, value, bytes)
 }
+
+export function repeatRow(from: usize, to: usize, bytes: usize, rows: i32): void {
+  for (let row = 0; row < rows; row++, to += bytes) memory.copy(to, from, bytes)
+}

@@ -32,6 +32,20 @@ const reluGradient: tf.GradConfig = {
   },
 }
 
+const denseGradient: tf.GradConfig = {
+  kernelName: 'Dense',
+  inputsToSave: ['x', 'weight'],
+  gradFunc: (upstream, saved) => {
+    const [x, weight] = saved as tf.Tensor2D[]
+    const dy = upstream as tf.Tensor2D
+    return {
+      x: () => tf.matMul(dy, weight, false, true),
+      weight: () => tf.matMul(x, dy, true, false),
+      bias: () => tf.sum(dy, 0),
+    }
+  },
+}
+
 const pictureAxes = [0, 1, 2]
 
 const pooledConvGradient: tf.GradConfig = {
@@ -69,7 +83,7 @@ const unpooledTransposeGradient: tf.GradConfig = {
  * that use our kernels where they are registered.
  */
 export function registerGradients(): void {
-  for (const gradient of [tanhGradient, reluGradient, pooledConvGradient, unpooledTransposeGradient]) {
+  for (const gradient of [tanhGradient, reluGradient, denseGradient, pooledConvGradient, unpooledTransposeGradient]) {
     if (tf.getGradient(gradient.kernelName)) tf.unregisterGradient(gradient.kernelName)
     tf.registerGradient(gradient)
   }

@@ -2,7 +2,7 @@ import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './conv2d.ts'
 import { reluGrad, tanh, tanhGrad } from './elementwise.ts'
 import { identity } from './identity.ts'
 import type { Kernel } from './kernel.ts'
-import { batchMatMul } from './mat-mul.ts'
+import { batchMatMul, dense } from './mat-mul.ts'
 import { maxPool, maxPoolGrad, maxPoolWithPositions, maxUnpool, maxUnpoolGrad } from './pool.ts'
 import {
   pooledConv2d,
@@ -19,6 +19,7 @@ export const kernels = {
   Conv2D: conv2d,
   Conv2DBackpropFilter: conv2dBackpropFilter,
   Conv2DBackpropInput: conv2dBackpropInput,
+  Dense: dense,
   Identity: identity,
   MaxPool: maxPool,
   MaxPoolGrad: maxPoolGrad,

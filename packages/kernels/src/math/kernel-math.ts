@@ -8,6 +8,8 @@ export interface KernelMath {
   conv2dBackpropInput(g: ConvGeometry, dy: number, filter: number, dx: number): void
   conv2dBackpropFilter(g: ConvGeometry, x: number, dy: number, dFilter: number): void
   matMul(g: MatMulGeometry, a: number, b: number, out: number): void
+  /** out = a · b, plus the bias in every row. */
+  dense(g: MatMulGeometry, x: number, weight: number, bias: number, out: number): void
   /** `positions` is 0 where they are not wanted. */
   maxPool(g: PoolGeometry, x: number, out: number, positions: number): void
   maxPoolGrad(g: PoolGeometry, x: number, dy: number, dx: number): void

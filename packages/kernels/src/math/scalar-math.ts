@@ -1,7 +1,7 @@
 import type { ConvGeometry, PooledConvGeometry, PoolGeometry } from '../geometry.ts'
 import * as conv from '../reference/conv2d.ts'
 import * as elementwise from '../reference/elementwise.ts'
-import { matMul } from '../reference/mat-mul.ts'
+import { dense, matMul } from '../reference/mat-mul.ts'
 import * as pool from '../reference/pool.ts'
 import * as pooled from '../reference/pooled-conv.ts'
 import { sumRows } from '../reference/sum.ts'
@@ -68,6 +68,8 @@ export function createScalarMath(memory: WebAssembly.Memory): KernelMath {
     conv2dBackpropFilter: (g, x, dy, dFilter) =>
       conv.conv2dBackpropFilter(g, floats(x, convIn(g)), floats(dy, convOut(g)), floats(dFilter, convFilter(g))),
     matMul: (g, a, b, out) => matMul(g, floats(a, g.rows * g.depth), floats(b, g.depth * g.columns), floats(out, g.rows * g.columns)),
+    dense: (g, x, weight, bias, out) =>
+      dense(g, floats(x, g.rows * g.depth), floats(weight, g.depth * g.columns), floats(bias, g.columns), floats(out, g.rows * g.columns)),
     maxPool: (g, x, out, positions) =>
       pool.maxPool(g, floats(x, poolIn(g)), floats(out, poolOut(g)), positions === 0 ? null : ints(positions, poolOut(g))),
     maxPoolGrad: (g, x, dy, dx) => pool.maxPoolGrad(g, floats(x, poolIn(g)), floats(dy, poolOut(g)), floats(dx, poolIn(g))),

@@ -60,6 +60,7 @@ export interface WasmExports {
   ): void
   fillOffsets(table: number, rows: number, columns: number, depth: number, rowStep: number, columnStep: number): void
   fill(at: number, value: number, bytes: number): void
+  repeatRow(from: number, to: number, bytes: number, rows: number): void
   maxPool(
     from: number,
     to: number,

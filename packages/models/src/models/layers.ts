@@ -1,6 +1,7 @@
 // Layers as pure functions of named parameters.
 import * as tf from '@tensorflow/tfjs-core'
 import type { NamedTensors } from '../model.ts'
+import { dense } from '../ops/dense.ts'
 import type { Pooled } from '../ops/max-pool-with-positions.ts'
 import { pooledConvolution } from '../ops/pooled-convolution.ts'
 import { unpooledTransposedConvolution } from '../ops/unpooled-transposed-convolution.ts'
@@ -8,7 +9,7 @@ import type { PoolSize } from '../ops/windows.ts'
 
 /** x [batch, in] -> [batch, out] */
 export function applyDense(parameters: NamedTensors, name: string, x: tf.Tensor2D): tf.Tensor2D {
-  return tf.add(tf.matMul(x, parameters[`${name}.weight`] as tf.Tensor2D), parameters[`${name}.bias`])
+  return dense(x, parameters[`${name}.weight`] as tf.Tensor2D, parameters[`${name}.bias`] as tf.Tensor1D)
 }
 
 /**
