@@ -1,5 +1,5 @@
 // The default engine: the TensorFlow.js wasm backend with our training kernels. Ships in npm packages, works everywhere.
-import { type KernelSet, registerKernels } from '@lockstep/kernels'
+import { type KernelSet, registerKernels, viewFloats } from '@lockstep/kernels'
 import '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Engine, EngineOptions } from './engine.ts'
@@ -9,5 +9,5 @@ export async function openWasmEngine(options: EngineOptions): Promise<Engine> {
   await tf.setBackend('wasm')
   await tf.ready()
   await registerKernels(options.kernels as KernelSet)
-  return new TensorflowEngine('wasm', options.kernels, options)
+  return new TensorflowEngine('wasm', options.kernels, options, viewFloats)
 }
