@@ -5,8 +5,15 @@ export { reluGrad, tanh, tanhGrad } from './elementwise'
 export { multiplyColumns, multiplyRows } from './gemm'
 export { fillOffsets, packColumns, packRows, placeImage, transpose } from './layout'
 export { gatherPositions, maxPool, placePositions, scatterPositions } from './pool'
+export { fillWindowOffsets, multiplyHighest, multiplyPicked } from './pooled-conv'
 export { sumAll, sumRows } from './reduce'
+export { addPatches, cropPicture, fillPatchOffsets, foldFilter, spreadFilter, sumPatches } from './sparse-narrow'
+export { dotEntries, gatherEntries, listPixels, listWindows, sumEntries } from './sparse-wide'
 
 export function fill(at: usize, value: u8, bytes: usize): void {
   memory.fill(at, value, bytes)
+}
+
+export function repeatRow(from: usize, to: usize, bytes: usize, rows: i32): void {
+  for (let row = 0; row < rows; row++, to += bytes) memory.copy(to, from, bytes)
 }

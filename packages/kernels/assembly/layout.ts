@@ -59,7 +59,7 @@ export function packColumns(from: usize, fromStep: i32, depth: i32, columns: i32
   }
 }
 
-// From [columns][depth] order's transpose, [depth][columns], to [columns][depth]: what multiplyDots reads.
+// From [depth][columns] to [columns][depth], rows of the result toStep bytes apart.
 export function transpose(from: usize, depth: i32, columns: i32, to: usize, toStep: i32): void {
   for (let column = 0; column < columns; column++) {
     for (let k = 0; k < depth; k++) {

@@ -3,7 +3,7 @@
 import * as wasmPackage from '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, expect, test } from 'vitest'
-import { addressOf, type WasmBackend } from './backend.ts'
+import { addressOf, viewFloats, type WasmBackend } from './backend.ts'
 import { readKernelModule } from './kernel-set.ts'
 
 const DATA_SECTION = 11
@@ -65,4 +65,16 @@ test.each(['relaxed', 'simd'] as const)('the %s module has no data segments and 
   expect(sectionIds(bytes)).not.toContain(DATA_SECTION)
   const imports = WebAssembly.Module.imports(await WebAssembly.compile(bytes))
   expect(imports).toEqual([{ module: 'env', name: 'memory', kind: 'memory' }])
+})
+
+test("a view shows a tensor's own memory", () => {
+  const tensor = tf.tensor([1, 2, 3, 4, 5, 6], [2, 3])
+  const view = viewFloats(tensor)
+  expect(view).toEqual(Float32Array.of(1, 2, 3, 4, 5, 6))
+  view[4] = 50
+  expect(tensor.arraySync()).toEqual([
+    [1, 2, 3],
+    [4, 50, 6],
+  ])
+  tensor.dispose()
 })

@@ -33,6 +33,26 @@ export interface PoolGeometry {
   readonly padLeft: number
 }
 
+/**
+ * Shapes of a convolution of stride 1 that keeps the size, pooled in windows of four pixels side by side: a dense picture
+ * [batch, height, width, channels], pooled features [batch, rows, columns, features], filter [height, width, channels, features].
+ */
+export interface PooledConvGeometry {
+  readonly batch: number
+  readonly height: number
+  readonly width: number
+  readonly channels: number
+  readonly rows: number
+  readonly columns: number
+  readonly features: number
+  readonly filterHeight: number
+  readonly filterWidth: number
+  readonly padTop: number
+  readonly padLeft: number
+  readonly poolHeight: number
+  readonly poolWidth: number
+}
+
 /** The attributes that TensorFlow.js gives its convolution kernels. */
 export interface ConvAttributes {
   readonly strides: number | [number, number]
@@ -116,5 +136,34 @@ export function windowsThatFit(inShape: number[], poolSize: [number, number]): P
     strideWidth: poolWidth,
     padTop: 0,
     padLeft: 0,
+  }
+}
+
+/** The geometry of a convolution with its pooling; the filter is [height, width, channels of the dense picture, features]. */
+export function pooledConvGeometry(
+  denseShape: number[],
+  filterShape: number[],
+  [poolHeight, poolWidth]: [number, number],
+): PooledConvGeometry {
+  const [batch = 0, height = 0, width = 0, channels = 0] = denseShape
+  const [filterHeight = 0, filterWidth = 0, filterChannels = 0, features = 0] = filterShape
+  if (poolHeight * poolWidth !== 4)
+    throw new RangeError(`pooled convolution: a window must have 4 pixels, got ${poolHeight} x ${poolWidth}`)
+  if (filterChannels !== channels)
+    throw new RangeError(`pooled convolution: the filter must have ${channels} channels, got ${filterChannels}`)
+  return {
+    batch,
+    height,
+    width,
+    channels,
+    rows: Math.floor(height / poolHeight),
+    columns: Math.floor(width / poolWidth),
+    features,
+    filterHeight,
+    filterWidth,
+    padTop: Math.floor((filterHeight - 1) / 2),
+    padLeft: Math.floor((filterWidth - 1) / 2),
+    poolHeight,
+    poolWidth,
   }
 }

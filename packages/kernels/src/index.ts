@@ -1,3 +1,4 @@
+export { viewFloats } from './backend.ts'
 export type { ConvGeometry, PoolGeometry } from './geometry.ts'
 export { type KernelSet, kernelSets, supportsRelaxedSimd } from './kernel-set.ts'
 export {

@@ -11,13 +11,16 @@ export class TensorflowEngine implements Engine {
   readonly kernels: string
   readonly #options: EngineOptions
   readonly #specs: readonly ParameterSpec[]
+  readonly #readFloats: (tensor: tf.Tensor) => Float32Array
   #parameters: tf.Tensor[] = []
   #batch: Batch | null = null
 
-  constructor(name: string, kernels: string, options: EngineOptions) {
+  /** `readFloats` may give a view that lasts until the next computation: gradients are copied out once, not twice. */
+  constructor(name: string, kernels: string, options: EngineOptions, readFloats = (tensor: tf.Tensor) => tensor.dataSync<'float32'>()) {
     this.name = name
     this.kernels = kernels
     this.#options = options
+    this.#readFloats = readFloats
     this.#specs = options.model.parameters({ ...options.image, classes: options.classes })
   }
 
@@ -50,7 +53,7 @@ export class TensorflowEngine implements Engine {
     const { value, grads } = tf.tidy(() => tf.valueAndGrads(lossOf)(this.#parameters))
     let offset = 0
     for (const grad of grads) {
-      gradient.set(grad.dataSync(), offset)
+      gradient.set(this.#readFloats(grad), offset)
       offset += grad.size
     }
     const expected = parameterCount(this.#specs)

@@ -1,6 +1,6 @@
 // The default engine: the TensorFlow.js wasm backend with our training kernels. Ships in npm packages, works everywhere.
 import '@tensorflow/tfjs-backend-wasm'
-import { registerKernels, supportsRelaxedSimd } from '@lockstep/kernels'
+import { registerKernels, supportsRelaxedSimd, viewFloats } from '@lockstep/kernels'
 import { type RunConfig, UserError } from '@lockstep/shared'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Engine, EngineOptions } from './engine.ts'
@@ -17,5 +17,5 @@ export async function openWasmEngine(options: EngineOptions): Promise<Engine> {
   await tf.setBackend('wasm')
   await tf.ready()
   await registerKernels(options.kernels)
-  return new TensorflowEngine('wasm', options.kernels, options)
+  return new TensorflowEngine('wasm', options.kernels, options, viewFloats)
 }

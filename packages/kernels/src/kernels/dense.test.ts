@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { expectClose, numbers, runKernel, size, tensorOf } from '../../testing/data.ts'
 import { kernelSets } from '../kernel-set.ts'
 import * as elementwise from '../reference/elementwise.ts'
-import { matMul } from '../reference/mat-mul.ts'
+import { dense, matMul } from '../reference/mat-mul.ts'
 import { sumRows } from '../reference/sum.ts'
 import { registerKernels } from '../register.ts'
 
@@ -80,6 +80,26 @@ describe.each(kernelSets)('%s', (set) => {
         expectClose(runKernel('BatchMatMul', inputs, { transposeA, transposeB })[0], expected, JSON.stringify(g))
       }
     }
+  })
+
+  test('a dense layer equals the reference, and refuses sizes that do not fit', () => {
+    for (const [rows, depth, columns] of [
+      [10, 784, 80],
+      [10, 80, 49],
+      [1, 1, 1],
+      [3, 1100, 9],
+      [5, 0, 7],
+    ]) {
+      const g = { rows, depth, columns, transposeA: false, transposeB: false }
+      const [x, weight, bias] = [numbers(rows * depth, 1), numbers(depth * columns, 2), numbers(columns, 3)]
+      const expected = new Float32Array(rows * columns)
+      dense(g, x, weight, bias, expected)
+      const inputs = { x: tensorOf(x, [rows, depth]), weight: tensorOf(weight, [depth, columns]), bias: tensorOf(bias, [columns]) }
+      expectClose(runKernel('Dense', inputs)[0], expected, JSON.stringify(g))
+    }
+    const wrong = { x: tf.zeros([2, 3]), weight: tf.zeros([4, 5]), bias: tf.zeros([5]) }
+    expect(() => runKernel('Dense', wrong)).toThrow('inner sizes must agree, got 3 and 4')
+    expect(() => runKernel('Dense', { ...wrong, x: tf.zeros([2, 4]), bias: tf.zeros([4]) })).toThrow('bias must have shape [5], got [4]')
   })
 
   test('matrices of a batch are multiplied pair by pair', () => {

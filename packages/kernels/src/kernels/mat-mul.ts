@@ -27,3 +27,17 @@ export const batchMatMul = defineKernel<{ a: TensorInfo; b: TensorInfo }, { tran
     return out
   },
 )
+
+/** x [rows, in] times weight [in, out], plus bias [out]. */
+export const dense = defineKernel<{ x: TensorInfo; weight: TensorInfo; bias: TensorInfo }>('Dense', ({ inputs, backend, math }) => {
+  const { x, weight, bias } = inputs
+  if (!areFloats(x, weight, bias)) return null
+  const [rows = 0, depth = 0] = x.shape
+  const [weightRows = 0, columns = 0] = weight.shape
+  if (depth !== weightRows) throw new RangeError(`Dense: inner sizes must agree, got ${depth} and ${weightRows}`)
+  if (bias.shape.join() !== `${columns}`) throw new RangeError(`Dense: bias must have shape [${columns}], got [${bias.shape}]`)
+  const out = backend.makeOutput([rows, columns], 'float32')
+  const g = { rows, depth, columns, transposeA: false, transposeB: false }
+  math.dense(g, addressOf(backend, x), addressOf(backend, weight), addressOf(backend, bias), addressOf(backend, out))
+  return out
+})

@@ -8,12 +8,11 @@ const TILE_BYTES = 4 * PANEL_ROW_BYTES
 /** Products along a longer depth are summed block by block: a block of B stays in the cache and rounding errors stay small. */
 const DEPTH_BLOCK = 1024
 
-/** out [rows, columns] = a · b for any transposition. */
-export function matMul(wasm: WasmExports, scratch: Scratch, g: MatMulGeometry, a: number, b: number, out: number): void {
-  if (g.depth === 0) {
-    wasm.fill(out, 0, g.rows * g.columns * FLOAT_BYTES)
-    return
-  }
+/** out [rows, columns] = a · b for any transposition, plus the bias [columns] in every row unless its address is 0. */
+export function matMul(wasm: WasmExports, scratch: Scratch, g: MatMulGeometry, a: number, b: number, bias: number, out: number): void {
+  if (bias !== 0) wasm.repeatRow(bias, out, g.columns * FLOAT_BYTES, g.rows)
+  else if (g.depth === 0) wasm.fill(out, 0, g.rows * g.columns * FLOAT_BYTES)
+  if (g.depth === 0) return
   const block = Math.min(g.depth, DEPTH_BLOCK)
   const isPacked = g.transposeB || g.columns % 8 !== 0
   const packedBytes = isPacked ? Math.ceil(g.columns / 8) * block * PANEL_ROW_BYTES : 0
@@ -30,13 +29,13 @@ export function matMul(wasm: WasmExports, scratch: Scratch, g: MatMulGeometry, a
     if (isPacked) panels = packed
     const bStep = isPacked ? PANEL_ROW_BYTES : bRow
     const panelStep = isPacked ? depth * PANEL_ROW_BYTES : PANEL_ROW_BYTES
-    const isLater = first > 0
+    const isAdded = first > 0 || bias !== 0
     if (g.transposeA) {
       const from = a + first * g.rows * FLOAT_BYTES
-      wasm.multiplyColumns(from, table, g.rows, g.rows * FLOAT_BYTES, 0, depth, 1, panels, bStep, panelStep, out, g.columns, isLater, tile)
+      wasm.multiplyColumns(from, table, g.rows, g.rows * FLOAT_BYTES, 0, depth, 1, panels, bStep, panelStep, out, g.columns, isAdded, tile)
     } else {
       const from = a + first * FLOAT_BYTES
-      wasm.multiplyRows(from, table, g.rows, 0, depth, 1, panels, bStep, panelStep, out, g.columns, isLater, tile)
+      wasm.multiplyRows(from, table, g.rows, 0, depth, 1, panels, bStep, panelStep, out, g.columns, isAdded, tile)
     }
   }
 }

@@ -6,6 +6,7 @@ import { Scratch } from './scratch.ts'
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './wasm-conv2d.ts'
 import type { WasmExports } from './wasm-exports.ts'
 import { matMul } from './wasm-mat-mul.ts'
+import { createPooledConvolutions } from './wasm-pooled-conv.ts'
 
 const FLOAT_BYTES = 4
 
@@ -61,10 +62,12 @@ export async function createWasmMath(set: 'relaxed' | 'simd', backend: WasmBacke
   const scratch = new Scratch(backend)
   return {
     ...createPooling(wasm, scratch),
+    ...createPooledConvolutions(wasm, scratch),
     conv2d: (g, x, filter, out) => conv2d(wasm, scratch, g, x, filter, out),
     conv2dBackpropInput: (g, dy, filter, dx) => conv2dBackpropInput(wasm, scratch, g, dy, filter, dx),
     conv2dBackpropFilter: (g, x, dy, dFilter) => conv2dBackpropFilter(wasm, scratch, g, x, dy, dFilter),
-    matMul: (g, a, b, out) => matMul(wasm, scratch, g, a, b, out),
+    matMul: (g, a, b, out) => matMul(wasm, scratch, g, a, b, 0, out),
+    dense: (g, x, weight, bias, out) => matMul(wasm, scratch, g, x, weight, bias, out),
     tanh: (count, x, out) => wasm.tanh(x, out, count),
     tanhGrad: (count, y, dy, dx) => wasm.tanhGrad(y, dy, dx, count),
     reluGrad: (count, dy, x, dx) => wasm.reluGrad(dy, x, dx, count),

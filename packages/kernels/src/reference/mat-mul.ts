@@ -21,3 +21,9 @@ export function matMul(g: MatMulGeometry, a: Float32Array, b: Float32Array, out:
     }
   }
 }
+
+/** out = a · b, plus the bias [columns] in every row. */
+export function dense(g: MatMulGeometry, a: Float32Array, b: Float32Array, bias: Float32Array, out: Float32Array): void {
+  matMul(g, a, b, out)
+  for (let i = 0; i < out.length; i++) out[i] += bias[i % g.columns]
+}

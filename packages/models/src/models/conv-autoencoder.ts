@@ -1,10 +1,10 @@
 // The report's convolutional autoencoder. Pooling remembers where each maximum stood; the decoder puts values back there.
+// The report applies tanh before pooling and after unpooling. It rises and keeps zero, so on the pooled side the results
+// are the same, and it has a quarter of the work.
 import * as tf from '@tensorflow/tfjs-core'
 import type { InputSpec, Model, NamedTensors } from '../model.ts'
-import { maxPoolWithPositions, type Pooled } from '../ops/max-pool-with-positions.ts'
-import { maxUnpool } from '../ops/max-unpool.ts'
 import { convolution, dense, sizeOfPicture, transposedConvolution } from '../parameters.ts'
-import { applyConvolution, applyDense, applyTransposedConvolution, flatten } from './layers.ts'
+import { applyDense, applyPooledConvolution, applyUnpooledTransposedConvolution, flatten } from './layers.ts'
 
 const filters1 = 32
 const filters2 = 16
@@ -20,15 +20,16 @@ function innermost({ height, width }: InputSpec) {
 interface Encoded {
   /** [batch, 49] */
   code: tf.Tensor2D
-  first: Pooled
-  second: Pooled
+  /** Where the maxima of both poolings stood. */
+  positions1: tf.Tensor4D
+  positions2: tf.Tensor4D
 }
 
 function encode(parameters: NamedTensors, images: tf.Tensor4D): Encoded {
-  const first = maxPoolWithPositions(tf.tanh(applyConvolution(parameters, 'enc1', images)), poolSize)
-  const second = maxPoolWithPositions(tf.tanh(applyConvolution(parameters, 'enc2', first.values)), poolSize)
-  const code = applyDense(parameters, 'fc2', tf.tanh(applyDense(parameters, 'fc1', flatten(second.values))))
-  return { code, first, second }
+  const first = applyPooledConvolution(parameters, 'enc1', images, poolSize)
+  const second = applyPooledConvolution(parameters, 'enc2', tf.tanh(first.values), poolSize)
+  const hidden = tf.tanh(applyDense(parameters, 'fc1', flatten(tf.tanh(second.values))))
+  return { code: applyDense(parameters, 'fc2', hidden), positions1: first.positions, positions2: second.positions }
 }
 
 export const convAutoencoder: Model = {
@@ -53,15 +54,17 @@ export const convAutoencoder: Model = {
   },
 
   forward(parameters, images) {
-    const { code, first, second } = encode(parameters, images)
+    const { code, positions1, positions2 } = encode(parameters, images)
     const expanded = applyDense(parameters, 'fc4', tf.tanh(applyDense(parameters, 'fc3', code)))
-    const inner: tf.Tensor4D = tf.reshape(expanded, second.values.shape)
-    const [batch, height, width] = images.shape
-    const [, rows, columns] = first.values.shape
-    const unpooled2 = tf.tanh(maxUnpool(inner, second.positions, poolSize, [batch, rows, columns, filters2]))
-    const middle = applyTransposedConvolution(parameters, 'dec2', unpooled2)
-    const unpooled1 = tf.tanh(maxUnpool(middle, first.positions, poolSize, [batch, height, width, filters1]))
-    return tf.relu(applyTransposedConvolution(parameters, 'dec1', unpooled1))
+    const inner: tf.Tensor4D = tf.reshape(tf.tanh(expanded), positions2.shape)
+    const [, rows, columns] = positions1.shape
+    const middle = applyUnpooledTransposedConvolution(parameters, 'dec2', { values: inner, positions: positions2 }, poolSize, [
+      rows,
+      columns,
+    ])
+    const [, height, width] = images.shape
+    const outer = { values: tf.tanh(middle), positions: positions1 }
+    return tf.relu(applyUnpooledTransposedConvolution(parameters, 'dec1', outer, poolSize, [height, width]))
   },
 
   encode(parameters, images) {

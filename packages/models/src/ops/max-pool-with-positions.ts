@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { unpoolValues } from './max-unpool.ts'
-import { type PoolSize, runKernelIfThere } from './pool-kernels.ts'
-import { cutWindows } from './windows.ts'
+import { hasKernel, runUntrackedKernel } from './own-kernels.ts'
+import { cutWindows, type PoolSize } from './windows.ts'
 
 export interface Pooled {
   /** [batch, height / ph, width / pw, channels] */
@@ -26,8 +26,10 @@ export function maxPoolWithPositions(images: tf.Tensor4D, poolSize: PoolSize): P
 }
 
 function poolValues(x: tf.Tensor4D, poolSize: PoolSize): Pooled {
-  const outputs = runKernelIfThere('MaxPoolWithPositions', { x }, { poolSize: [...poolSize] })
-  if (outputs !== null) return { values: outputs[0] as tf.Tensor4D, positions: outputs[1] as tf.Tensor4D }
+  if (hasKernel('MaxPoolWithPositions')) {
+    const [values, positions] = runUntrackedKernel('MaxPoolWithPositions', { x }, { poolSize: [...poolSize] })
+    return { values: values as tf.Tensor4D, positions: positions as tf.Tensor4D }
+  }
   return tf.tidy(() => {
     const windows = cutWindows(x, poolSize)
     const positions = tf.argMax(windows, 4) as tf.Tensor4D

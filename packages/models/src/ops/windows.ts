@@ -1,7 +1,8 @@
 // Pooling windows as an axis of their own, from stock ops: the portable form of pooling with positions.
 import * as tf from '@tensorflow/tfjs-core'
 import { oneHotFloats } from './one-hot.ts'
-import type { PoolSize } from './pool-kernels.ts'
+
+export type PoolSize = readonly [height: number, width: number]
 
 /** [batch, rows, columns, channels, ph * pw]: each window's values in reading order. Rows and columns that fill no window are dropped. */
 export function cutWindows(x: tf.Tensor4D, [ph, pw]: PoolSize): tf.Tensor5D {
