@@ -43,7 +43,7 @@ async function start() {
   parts.push(dashboard)
   if (endCode !== undefined) return endCode
   say(`Dashboard: ${dashboard.url}`)
-  openUrl(dashboard.url)
+  openUrl(env.LOCKSTEP_TOKEN ? `${dashboard.url}/?token=${encodeURIComponent(env.LOCKSTEP_TOKEN)}` : dashboard.url)
 
   const run = startRun(['--dashboard', dashboard.url, ...process.argv.slice(2)], env)
   parts.push(run)

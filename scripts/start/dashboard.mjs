@@ -26,11 +26,15 @@ function keepTail(stream) {
   return () => tail.trim()
 }
 
+function authorization({ LOCKSTEP_TOKEN }) {
+  return LOCKSTEP_TOKEN ? { authorization: `Bearer ${LOCKSTEP_TOKEN}` } : {}
+}
+
 /** The address of a dashboard that already serves these runs; null if there is none that answers. */
 async function findDashboard(env) {
   try {
     const { url } = JSON.parse(readFileSync(join(env.LOCKSTEP_RUNS_DIR ?? join(repositoryRoot, 'runs'), 'dashboard.json'), 'utf8'))
-    const answer = await fetch(new URL('/api/runs', url), { signal: AbortSignal.timeout(2_000) })
+    const answer = await fetch(new URL('/api/runs', url), { headers: authorization(env), signal: AbortSignal.timeout(2_000) })
     return answer.ok ? url : null
   } catch {
     return null // No file, or one that a killed dashboard left behind.

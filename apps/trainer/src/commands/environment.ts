@@ -36,3 +36,8 @@ export function runDirectory(runsDir: string, runId: string): string {
 export function environmentOf(places: Places): Record<string, string> {
   return { LOCKSTEP_DATA_DIR: places.dataDir, LOCKSTEP_RUNS_DIR: places.runsDir, DATABASE_URL: places.databaseUrl }
 }
+
+/** The secret that a dashboard and its trainers share; null where none is set. */
+export function readDashboardToken(env: NodeJS.ProcessEnv = process.env): string | null {
+  return env.LOCKSTEP_TOKEN || null
+}

@@ -8,7 +8,7 @@ import { createJsonSink } from '../sinks/json.ts'
 import type { Sink } from '../sinks/sink.ts'
 import { createSocketSink, isWebAddress } from '../sinks/socket.ts'
 import { type TrainOptions, train } from '../training/train.ts'
-import type { Places } from './environment.ts'
+import { type Places, readDashboardToken } from './environment.ts'
 import { exitCode } from './exit-codes.ts'
 import { stopOnSignals } from './signals.ts'
 
@@ -26,7 +26,7 @@ export async function runTraining(request: TrainingRequest): Promise<number> {
   await checkDoors(request)
   const stop = new AbortController()
   const releaseSignals = stopOnSignals(() => stop.abort())
-  const socket = createSocketSink({ runId, runsDir: places.runsDir, url: request.dashboardUrl, token: process.env.LOCKSTEP_TOKEN ?? null })
+  const socket = createSocketSink({ runId, runsDir: places.runsDir, url: request.dashboardUrl, token: readDashboardToken() })
   let storeFailed = false
   const recorder = createDatabaseSink({
     database,
