@@ -290,7 +290,7 @@ test('a queued run is stopped through the process that starts it, and has failed
   await database.setOwner('living', await identifyProcess(starter))
   expect((await run('stop', 'living')).code).toBe(0)
   expect(isThere(starter)).toBe(false)
-  expect(await database.findRun('living')).toMatchObject({ state: 'failed' })
+  expect(await database.findRun('living')).toMatchObject({ state: 'stopped', error: 'stopped before its first step' })
   await queue('dead')
   await database.setOwner('dead', { ...(await identifyProcess(starter)), start: 'some boot 1' })
   expect((await run('stop', 'dead')).code).toBe(0)

@@ -1,4 +1,4 @@
-import { type Database, isOwnerAlive, type RunOwner } from '@lockstep/prisma'
+import { type Database, type EndedState, isOwnerAlive, type RunOwner } from '@lockstep/prisma'
 import { isFinalState, type RunSummary, UserError } from '@lockstep/shared'
 import type { Command } from 'commander'
 import { type PlaceOptions, readPlaces } from './environment.ts'
@@ -39,7 +39,7 @@ async function stopCommand(idOrName: string, flags: StopFlags): Promise<number> 
     if (!alive) {
       const cause =
         owner === null || here ? 'its process is gone' : `nothing was heard from ${owner.hostname} for ${seconds(silenceOf(run))}`
-      await recordEnd(database, run, cause)
+      await recordEnd(database, run, { state: run.state === 'queued' ? 'failed' : 'crashed', cause })
       return exitCode.finished
     }
     if (owner === null) {
@@ -74,8 +74,13 @@ async function stopProcess(database: Database, run: RunSummary, { owner, now }: 
     say(`${ended.name} is ${ended.state} after ${ended.step} steps`)
     return exitCode.finished
   }
-  await recordEnd(database, await requireRun(database, run.id), now ? 'ended at once by `lockstep stop --now`' : 'its process is gone')
-  return now || !(await hasStarted(database, run)) ? exitCode.finished : exitCode.failed
+  const left = await requireRun(database, run.id)
+  if (!(await hasStarted(database, left))) {
+    await recordEnd(database, left, { state: 'stopped', cause: 'stopped before its first step' })
+    return exitCode.finished
+  }
+  await recordEnd(database, left, { state: 'crashed', cause: now ? 'ended at once by `lockstep stop --now`' : 'its process is gone' })
+  return now ? exitCode.finished : exitCode.failed
 }
 
 function send({ pid }: RunOwner, signal: NodeJS.Signals, run: RunSummary): void {
@@ -110,8 +115,7 @@ async function hasStarted(database: Database, { id, attempt }: RunSummary): Prom
 }
 
 /** Records the end of a run that could not do so itself, and says what can be done. */
-async function recordEnd(database: Database, run: RunSummary, cause: string): Promise<void> {
-  const state = run.state === 'queued' ? 'failed' : 'crashed'
+async function recordEnd(database: Database, run: RunSummary, { state, cause }: { state: EndedState; cause: string }): Promise<void> {
   await database.markEnded(run.id, state, Date.now(), cause)
   const canResume = (await database.listCheckpoints(run.id)).length > 0
   const next = canResume ? `; go on with: npx lockstep resume ${run.id}` : '; it had saved no checkpoint'
