@@ -6,6 +6,7 @@ export { multiplyColumns, multiplyRows } from './gemm'
 export { fillOffsets, packColumns, packRows, placeImage, transpose } from './layout'
 export { gatherPositions, maxPool, placePositions, scatterPositions } from './pool'
 export { sumAll, sumRows } from './reduce'
+export { roofline4x8, roofline6x8 } from './roofline'
 
 export function fill(at: usize, value: u8, bytes: usize): void {
   memory.fill(at, value, bytes)

@@ -1,0 +1,64 @@
+// Where the time of a computation goes, by kernel: the registered functions are wrapped for the time of a measurement.
+import * as tf from '@tensorflow/tfjs-core'
+
+/** What one kernel did while it was profiled. */
+export interface KernelTotals {
+  calls: number
+  /** Milliseconds inside the kernel. */
+  ms: number
+  /** Multiplications and additions, counted from the shapes; 0 for kernels that are no products. */
+  flops: number
+}
+
+export interface KernelProfile {
+  /** By kernel name, since the profile began. */
+  readonly totals: ReadonlyMap<string, KernelTotals>
+  /** Puts the kernels back. */
+  stop(): void
+}
+
+type Shapes = Readonly<Record<string, readonly number[]>>
+type CountFlops = (inputs: Shapes, output: readonly number[]) => number
+
+const sizeOf = (shape: readonly number[]) => shape.reduce((product, dimension) => product * dimension, 1)
+/** Filters are [height, width, in, out]: every output channel sums over the other three. */
+const perOutput = (filter: readonly number[]) => sizeOf(filter.slice(0, 3))
+
+/** The kernels that are products, with two operations for each multiplication; skipped zeros count as operations done. */
+const flopRules: Readonly<Record<string, CountFlops | undefined>> = {
+  Conv2D: ({ filter }, output) => 2 * sizeOf(output) * perOutput(filter),
+  Conv2DBackpropInput: ({ dy, filter }) => 2 * sizeOf(dy) * perOutput(filter),
+  Conv2DBackpropFilter: ({ dy }, output) => 2 * sizeOf(dy) * perOutput(output),
+  // [batch, rows, depth] · [batch, depth, columns], whatever is transposed: |a| · |b| · |out| = batch · (batch · rows · depth · columns)².
+  BatchMatMul: ({ a, b }, output) => 2 * Math.sqrt((sizeOf(a) * sizeOf(b) * sizeOf(output)) / sizeOf(output.slice(0, -2))),
+}
+
+/** Counts and times every kernel call of the wasm backend until `stop`. Only synchronous computations may run meanwhile. */
+export function profileKernels(): KernelProfile {
+  const totals = new Map<string, KernelTotals>()
+  const original = tf.getKernelsForBackend('wasm')
+  for (const config of original) replace({ ...config, kernelFunc: timed(config, totals) })
+  return { totals, stop: () => original.forEach(replace) }
+}
+
+function replace(config: tf.KernelConfig): void {
+  tf.unregisterKernel(config.kernelName, config.backendName)
+  tf.registerKernel(config)
+}
+
+function timed({ kernelName, kernelFunc }: tf.KernelConfig, totals: Map<string, KernelTotals>): tf.KernelFunc {
+  return (call) => {
+    const start = performance.now()
+    const result = kernelFunc(call)
+    const ms = performance.now() - start
+    const { calls = 0, ms: before = 0, flops = 0 } = totals.get(kernelName) ?? {}
+    totals.set(kernelName, { calls: calls + 1, ms: before + ms, flops: flops + flopsOf(kernelName, call.inputs, result) })
+    return result
+  }
+}
+
+function flopsOf(kernelName: string, inputs: tf.NamedTensorInfoMap, result: tf.TensorInfo | tf.TensorInfo[]): number {
+  const [output] = Array.isArray(result) ? result : [result]
+  const shapes = Object.fromEntries(Object.entries(inputs).map(([name, tensor]) => [name, tensor?.shape ?? []]))
+  return flopRules[kernelName]?.(shapes, output.shape) ?? 0
+}
