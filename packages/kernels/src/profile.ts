@@ -11,14 +11,16 @@ export interface KernelTotals {
 }
 
 export interface KernelProfile {
-  /** By kernel name, since the profile began. */
-  readonly totals: ReadonlyMap<string, KernelTotals>
+  /** What was done since the profile began, or since the last call, by kernel name. */
+  take(): Map<string, KernelTotals>
   /** Puts the kernels back. */
   stop(): void
 }
 
 type Shapes = Readonly<Record<string, readonly number[]>>
 type CountFlops = (inputs: Shapes, output: readonly number[]) => number
+
+type Count = (kernelName: string, ms: number, flops: number) => void
 
 const sizeOf = (shape: readonly number[]) => shape.reduce((product, dimension) => product * dimension, 1)
 /** Filters are [height, width, in, out]: every output channel sums over the other three. */
@@ -35,10 +37,23 @@ const flopRules: Readonly<Record<string, CountFlops | undefined>> = {
 
 /** Counts and times every kernel call of the wasm backend until `stop`. Only synchronous computations may run meanwhile. */
 export function profileKernels(): KernelProfile {
-  const totals = new Map<string, KernelTotals>()
+  let totals = new Map<string, KernelTotals>()
+  const count: Count = (name, ms, flops) => {
+    const before = totals.get(name) ?? { calls: 0, ms: 0, flops: 0 }
+    totals.set(name, { calls: before.calls + 1, ms: before.ms + ms, flops: before.flops + flops })
+  }
   const original = tf.getKernelsForBackend('wasm')
-  for (const config of original) replace({ ...config, kernelFunc: timed(config, totals) })
-  return { totals, stop: () => original.forEach(replace) }
+  for (const config of original) replace({ ...config, kernelFunc: timed(config, count) })
+  return {
+    take() {
+      const taken = totals
+      totals = new Map()
+      return taken
+    },
+    stop() {
+      for (const config of original) replace(config)
+    },
+  }
 }
 
 function replace(config: tf.KernelConfig): void {
@@ -46,13 +61,12 @@ function replace(config: tf.KernelConfig): void {
   tf.registerKernel(config)
 }
 
-function timed({ kernelName, kernelFunc }: tf.KernelConfig, totals: Map<string, KernelTotals>): tf.KernelFunc {
+function timed({ kernelName, kernelFunc }: tf.KernelConfig, count: Count): tf.KernelFunc {
   return (call) => {
     const start = performance.now()
     const result = kernelFunc(call)
     const ms = performance.now() - start
-    const { calls = 0, ms: before = 0, flops = 0 } = totals.get(kernelName) ?? {}
-    totals.set(kernelName, { calls: calls + 1, ms: before + ms, flops: flops + flopsOf(kernelName, call.inputs, result) })
+    count(kernelName, ms, flopsOf(kernelName, call.inputs, result))
     return result
   }
 }
