@@ -1,5 +1,6 @@
 export type { Peer, PeerJob } from './bench/peer.ts'
 export { type BenchmarkReport, type BenchmarkRequest, runBenchmark } from './bench/run-benchmark.ts'
+export { serveSteps } from './bench/serve-steps.ts'
 export { type Checkpoint, type CheckpointFacts, decodeCheckpoint, sha256OfFloats } from './checkpoints/checkpoint.ts'
 export { type Evaluation, Gang, type GangOptions, type ModelState } from './cluster/gang.ts'
 export type { LoadedDataset, Split } from './data/dataset.ts'

@@ -85,6 +85,8 @@ export const benchKernelsSchema = z.object({
 export const benchPeerSchema = z.object({
   type: z.literal('bench-peer'),
   name: z.string(),
+  /** As it says itself; null if it does not. */
+  version: z.string().nullable(),
   /** Threads over all its processes. */
   threads: z.int().min(1),
   batchSize: z.int().min(1),

@@ -22,7 +22,7 @@ export function sampleBenchmark(id: string, createdAt = 1_760_000_000_000.5): Be
     },
     peers: [
       {
-        ...{ type: 'bench-peer', name: 'PyTorch', threads: 1, batchSize: 100, examplesPerSecond: 900, stepMs: 111.1 },
+        ...{ type: 'bench-peer', name: 'PyTorch', version: '1.13.0', threads: 1, batchSize: 100, examplesPerSecond: 900, stepMs: 111.1 },
         ...{ roundExamplesPerSecond: [900], ratio: 4.33, ratioSameThreads: 2.22 },
       },
     ],

@@ -1,5 +1,5 @@
 // A program that trains when told to, in a process of its own, so that its memory is its own and its wall time is measured from
-// outside. One JSON object a line: it says {"ready": true} once it is set up; to {"steps": n} on stdin it answers with the
+// outside. One JSON object a line: it says {"ready": true, "version": …} once it is set up; to {"steps": n} on stdin it answers with the
 // examples it trained on and the milliseconds of each step; at the end of stdin it leaves. Between commands it must not compute.
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -8,6 +8,8 @@ import type { Readable, Writable } from 'node:stream'
 import { z } from 'zod'
 
 const milliseconds = z.number().min(0)
+
+const readySchema = z.object({ ready: z.literal(true), version: z.string().nullable().default(null) })
 
 const answerSchema = z.object({
   examples: z.int().min(1),
@@ -34,6 +36,8 @@ const errorTailLength = 600
 
 export class Contestant {
   readonly name: string
+  /** As it says itself. */
+  version: string | null = null
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>
   readonly #lines: AsyncIterator<string>
   readonly #exit: Promise<unknown>
@@ -57,7 +61,7 @@ export class Contestant {
   static async open(command: ContestantCommand): Promise<Contestant> {
     const contestant = new Contestant(command)
     try {
-      z.object({ ready: z.literal(true) }).parse(await contestant.#readObject())
+      contestant.version = readySchema.parse(await contestant.#readObject()).version
       return contestant
     } catch (error) {
       contestant.#child.kill()

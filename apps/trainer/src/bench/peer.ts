@@ -2,6 +2,7 @@
 
 /** What a peer is asked to do. */
 export interface PeerJob {
+  model: string
   /** File of raw pictures, a byte a pixel, 28x28 each, as many as `examples`. */
   imagesPath: string
   examples: number
@@ -18,7 +19,7 @@ export interface Peer {
   /** The batch size it takes where ours would last too long. */
   batchSize?: number
   /** Why it cannot run here; null if it can. */
-  findProblem(): Promise<string | null>
+  findProblem(job: PeerJob): Promise<string | null>
   /** The program and its arguments; it speaks the protocol of a contestant. */
   command(job: PeerJob): readonly string[]
 }

@@ -77,7 +77,7 @@ function warnings(cores: number, loadBefore: number, results: readonly BenchResu
 function peerLines(results: readonly BenchResult[], peers: readonly BenchPeer[], missing: readonly MissingPeer[]): string[] {
   const ours = mostWorkers(results)
   const rows = peers.map((peer) => [
-    peer.name,
+    peer.version === null ? peer.name : `${peer.name} ${peer.version}`,
     String(peer.threads),
     String(peer.batchSize),
     formatRate(peer.examplesPerSecond),

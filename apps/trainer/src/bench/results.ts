@@ -42,19 +42,21 @@ export function resultsOf(
 
 export interface PeerAnswers {
   name: string
+  version: string | null
   threads: number
   batchSize: number
   answers: readonly Answer[]
 }
 
 /** A peer beside our results of the same rounds. */
-export function peerResultOf({ name, threads, batchSize, answers }: PeerAnswers, ours: readonly BenchResult[]): BenchPeer {
+export function peerResultOf({ name, version, threads, batchSize, answers }: PeerAnswers, ours: readonly BenchResult[]): BenchPeer {
   const rates = roundRates(answers)
   const examplesPerSecond = median(rates)
   const same = ours.find(({ workers }) => workers === threads)
   return {
     type: 'bench-peer',
     name,
+    version,
     threads,
     batchSize,
     examplesPerSecond,

@@ -107,8 +107,9 @@ async function measure(request: Measurement, dataset: LoadedDataset) {
     const answers = await measureInRounds(open, { secondsPerPoint, rounds, onTurn: (name, done, turns) => onProgress(name, done / turns) })
     return {
       points: workers.map((count, index) => ({ workers: count, answers: answers[index] })),
-      peers: openPeers.map(({ peer: { name, threads }, batchSize }, index) => ({
+      peers: openPeers.map(({ peer: { name, threads }, contestant: { version }, batchSize }, index) => ({
         name,
+        version,
         threads,
         batchSize,
         answers: answers[workers.length + index],
@@ -128,12 +129,12 @@ function nameOf(workers: number): string {
 async function writeJob(folder: string, config: RunConfig, { train }: LoadedDataset): Promise<PeerJob> {
   const imagesPath = join(folder, 'images.u8')
   await writeFile(imagesPath, train.images)
-  return { imagesPath, examples: train.count, batchSize: config.batchSize, learningRate: config.learningRate }
+  return { model: config.model, imagesPath, examples: train.count, batchSize: config.batchSize, learningRate: config.learningRate }
 }
 
 async function openPeer(peer: Peer, job: PeerJob): Promise<OpenPeer | MissingPeer> {
   const absent = (reason: string): MissingPeer => ({ type: 'bench-peer-missing', name: peer.name, reason, remedy: peer.remedy })
-  const problem = await peer.findProblem()
+  const problem = await peer.findProblem(job)
   if (problem !== null) return absent(problem)
   try {
     return { peer, batchSize: job.batchSize, contestant: await Contestant.open({ name: peer.name, command: peer.command(job) }) }
