@@ -15,7 +15,8 @@ const pathOf = (file) => fileURLToPath(new URL(file, import.meta.url))
 function failureOf([program, ...args]) {
   const { status, error, stderr } = spawnSync(program, args, { encoding: 'utf8', timeout: probeTimeoutMs })
   if (error) return error.message
-  return status === 0 ? null : (stderr.trim().split('\n').at(-1) ?? `exit code ${status}`)
+  // The last line without the remedy, which every peer gives itself.
+  return status === 0 ? null : (stderr.trim().split('\n').at(-1)?.split(';')[0] ?? `exit code ${status}`)
 }
 
 const findPython = () => pythons.find((python) => failureOf([python, '-c', 'import numpy, torch']) === null)

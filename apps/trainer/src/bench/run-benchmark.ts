@@ -25,6 +25,8 @@ export interface BenchmarkRequest {
   rounds: number
   dataDir: string
   peers?: readonly Peer[]
+  /** False leaves the kernel table out, which takes some five seconds. */
+  kernelTable?: boolean
   /** Command line to record. */
   argv?: readonly string[]
   /** What is being done, and the share of all of it that is done. */
@@ -45,7 +47,7 @@ interface OpenPeer {
 
 /** Measures and returns; keeps nothing. Throws UserError where config and data do not fit together. */
 export async function runBenchmark(request: BenchmarkRequest): Promise<BenchmarkReport> {
-  const { config, workers, secondsPerPoint, rounds, dataDir, argv = [], onProgress = () => undefined } = request
+  const { config, workers, secondsPerPoint, rounds, dataDir, kernelTable = true, argv = [], onProgress = () => undefined } = request
   const loadBefore = loadavg()[0]
   const dataset = await loadDataset({ name: config.dataset, dataDir, limit: config.limit })
   // `auto` is settled once, so that all processes train on the same data.
@@ -53,8 +55,8 @@ export async function runBenchmark(request: BenchmarkRequest): Promise<Benchmark
   const plan = planRun({ ...settled, workers: 1 }, dataset)
   const flops = flopsPerExample(plan.specs)
   const { points, peers, missing } = await measure({ ...request, config: settled, onProgress }, dataset)
-  onProgress('kernels', 1)
-  const kernels = config.engine === 'wasm' ? await profileKernelsApart(settled, dataDir) : null
+  onProgress(kernelTable ? 'kernels' : 'done', 1)
+  const kernels = kernelTable && config.engine === 'wasm' ? await profileKernelsApart(settled, dataDir) : null
   const results = resultsOf(points, flops)
   const benchmark = benchmarkSchema.parse({
     id: drawRunId(),
