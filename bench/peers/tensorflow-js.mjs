@@ -45,7 +45,7 @@ async function main([engineName, job]) {
       trainStep()
       return performance.now() - start
     })
-    return { examples: steps * given.batchSize, stepMs, peakMemoryBytes: process.resourceUsage().maxRSS * 1024 }
+    return { examples: steps * given.batchSize, stepMs }
   })
 }
 

@@ -124,7 +124,9 @@ export const benchmarkSchema = z.object({
     secondsPerPoint: positive,
     rounds: z.int().min(1),
     flopsPerExample: positive.nullable(),
-    /** The operating system's load average of the last minute, before and after. */
+    /** Share of the cores that other programs used just before the start. */
+    busyBefore: share,
+    /** The operating system's load average of the last minute, before and after; after, our own work is part of it. */
     loadBefore: z.number(),
     loadAfter: z.number(),
   }),

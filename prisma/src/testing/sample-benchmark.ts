@@ -12,7 +12,7 @@ export function sampleBenchmark(id: string, createdAt = 1_760_000_000_000.5): Be
     config: {
       run: { model: 'classifier', kernels: 'relaxed', limit: null },
       ...{ dataset: 'synthetic-digits', trainExamples: 6000, workers: [1, 2], secondsPerPoint: 10, rounds: 5 },
-      ...{ flopsPerExample: 13_895_616, loadBefore: 0.25, loadAfter: 1.5 },
+      ...{ flopsPerExample: 13_895_616, busyBefore: 0.01, loadBefore: 0.25, loadAfter: 1.5 },
     },
     results: [result(1, 2000, null), result(2, 3900, 1.95)],
     kernels: {

@@ -4,6 +4,7 @@ import { Gang } from '../cluster/gang.ts'
 import type { StepReport } from '../cluster/step-report.ts'
 import { loadDataset } from '../data/load-dataset.ts'
 import { writeOrder } from '../training/order.ts'
+import { peakMemoryBytes } from '../training/peak-memory.ts'
 import { planRun } from '../training/run-plan.ts'
 import type { BenchJob } from './bench-job.ts'
 import { serveSteps } from './serve-steps.ts'
@@ -33,7 +34,7 @@ async function main({ config, dataDir }: BenchJob): Promise<void> {
     const reason = await gang.trainUntil(gang.committedStep + steps)
     if (reason === 'non-finite')
       throw new Error('bench: loss and gradient must stay finite, got a step whose are not; try a lower learning rate')
-    return { ...summarise(reports), peakMemoryBytes: process.resourceUsage().maxRSS * 1024 }
+    return { ...summarise(reports), peakMemoryBytes: peakMemoryBytes() }
   })
   await gang.close()
 }

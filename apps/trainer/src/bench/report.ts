@@ -8,12 +8,12 @@ const barWidth = 16
 const smallestShare = 0.005
 /** Inside and outside clocks may differ by this share: a millisecond to ask and to answer in a round of a second or less. */
 export const wallTolerance = 0.05
-/** Load average per core above which other programs distort the figures. */
-const busyLoad = 0.5
+/** Share of the cores in other hands above which the figures are distorted. */
+const busyLimit = 0.1
 
 /** Everything that a person should know of a benchmark, as lines. */
 export function benchmarkReport({ host, config, results, kernels, peers }: Benchmark, missing: readonly MissingPeer[]): string {
-  const { run, dataset, rounds, secondsPerPoint, loadBefore, loadAfter } = config
+  const { run, dataset, rounds, secondsPerPoint, busyBefore, loadBefore, loadAfter } = config
   const lines = [
     `${pc.bold(String(run.model))} on ${dataset}, batch ${run.batchSize}, engine ${run.engine} (${run.kernels}), ${rounds} rounds of ${formatSeconds(secondsPerPoint / rounds)} each`,
     pc.dim(
@@ -23,7 +23,7 @@ export function benchmarkReport({ host, config, results, kernels, peers }: Bench
     ...table(resultRows(results)),
     '',
     ...shareLines(results),
-    ...warnings(host.cores, loadBefore, results),
+    ...warnings(host.cores, busyBefore, results),
   ]
   if (peers.length + missing.length > 0) lines.push('', ...peerLines(results, peers, missing))
   if (kernels !== null) lines.push('', ...kernelLines(kernels))
@@ -59,16 +59,18 @@ function shareLines(results: readonly BenchResult[]): string[] {
   ]
 }
 
-function warnings(cores: number, loadBefore: number, results: readonly BenchResult[]): string[] {
+function warnings(cores: number, busyBefore: number, results: readonly BenchResult[]): string[] {
   const lines: string[] = []
   const differences = results.map((result) => wallDifference(result))
   const largest = differences.reduce((most, next) => (Math.abs(next) > Math.abs(most) ? next : most))
   const text = `wall time from outside: ${largest >= 0 ? '+' : ''}${(100 * largest).toFixed(1)} % against the steps' own times`
   lines.push(Math.abs(largest) > wallTolerance ? `${pc.yellow('!')} ${text}` : pc.dim(text))
-  if (loadBefore > busyLoad * cores)
+  if (busyBefore > busyLimit) {
+    const percent = Math.round(100 * busyBefore)
     lines.push(
-      `${pc.yellow('!')} other programs kept this machine busy (load average ${loadBefore.toFixed(1)} on ${cores} cores): the rates are too low, the ratios unreliable`,
+      `${pc.yellow('!')} other programs used ${percent} % of this machine at the start: the rates are too low, the ratios unreliable`,
     )
+  }
   if (Math.max(...results.map(({ workers }) => workers)) > cores)
     lines.push(`${pc.yellow('!')} more workers than the ${cores} cores share them`)
   return lines

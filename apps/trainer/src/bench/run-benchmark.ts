@@ -13,6 +13,7 @@ import { readHostFacts } from '../training/host.ts'
 import { planRun } from '../training/run-plan.ts'
 import { commandOf } from './bench-job.ts'
 import { Contestant } from './contestant.ts'
+import { measureBusyShare } from './machine-load.ts'
 import type { Peer, PeerJob } from './peer.ts'
 import { peerResultOf, resultsOf } from './results.ts'
 import { measureInRounds } from './rounds.ts'
@@ -49,6 +50,7 @@ interface OpenPeer {
 export async function runBenchmark(request: BenchmarkRequest): Promise<BenchmarkReport> {
   const { config, workers, secondsPerPoint, rounds, dataDir, kernelTable = true, argv = [], onProgress = () => undefined } = request
   const loadBefore = loadavg()[0]
+  const busyBefore = await measureBusyShare()
   const dataset = await loadDataset({ name: config.dataset, dataDir, limit: config.limit })
   // `auto` is settled once, so that all processes train on the same data.
   const settled = { ...config, dataset: dataset.name }
@@ -70,6 +72,7 @@ export async function runBenchmark(request: BenchmarkRequest): Promise<Benchmark
       secondsPerPoint,
       rounds,
       flopsPerExample: flops,
+      busyBefore,
       loadBefore,
       loadAfter: loadavg()[0],
     },
