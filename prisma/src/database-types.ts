@@ -1,4 +1,5 @@
 import type {
+  Benchmark,
   CheckpointReason,
   CheckpointRow,
   HostFacts,
@@ -88,5 +89,9 @@ export interface Database {
   renameRun(runId: string, name: string): Promise<boolean>
   /** Deletes the run and all its rows, not its files. True if there was such a run. */
   deleteRun(runId: string): Promise<boolean>
+  /** Keeps a benchmark; one with the same id is replaced. */
+  storeBenchmark(benchmark: Benchmark): Promise<void>
+  /** Newest first, at most `limit`. */
+  listBenchmarks(limit?: number): Promise<Benchmark[]>
   close(): Promise<void>
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { TrainingEvent } from '@lockstep/shared'
+import { listBenchmarks, storeBenchmark } from './benchmarks.ts'
 import { Connection } from './connection.ts'
 import type { Database } from './database-types.ts'
 import { pathOfUrl } from './database-url.ts'
@@ -83,6 +84,8 @@ function databaseOver(url: string, connection: Connection): Database {
     markEnded: (runId, state, at, error) => connection.write((statements) => markEnded(statements, runId, state, at, error ?? null)),
     renameRun: async (runId, name) => (await prisma.run.updateMany({ where: { id: runId }, data: { name } })).count > 0,
     deleteRun: async (runId) => (await prisma.run.deleteMany({ where: { id: runId } })).count > 0,
+    storeBenchmark: (benchmark) => connection.write((statements) => storeBenchmark(statements, benchmark)),
+    listBenchmarks: (limit) => connection.read((statements) => listBenchmarks(statements, limit)),
     async close() {
       await prisma.$disconnect()
       await connection.close()

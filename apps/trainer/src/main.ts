@@ -1,6 +1,8 @@
 // The `lockstep` command.
 import { messageOf, UserError } from '@lockstep/shared'
 import { Command, CommanderError } from 'commander'
+import type { Peer } from './bench/peer.ts'
+import { addBenchCommand } from './commands/bench-command.ts'
 import { addDashboardCommand } from './commands/dashboard-command.ts'
 import { addDataCommand } from './commands/data-command.ts'
 import { addDoctorCommand } from './commands/doctor-command.ts'
@@ -22,22 +24,28 @@ const registry = [
   addEvaluateCommand,
   addExportCommand,
   addDataCommand,
+  addBenchCommand,
   addDoctorCommand,
 ]
 
+export interface CommandLineOptions {
+  /** Other programs that `bench` measures beside ours. */
+  peers?: readonly Peer[]
+}
+
 /** Runs one command line and sets the process's exit code. Mistakes of the user are one line without a stack. */
-export async function runCommandLine(argv: readonly string[]): Promise<void> {
+export async function runCommandLine(argv: readonly string[], options: CommandLineOptions = {}): Promise<void> {
   const setExitCode = (code: number) => {
     process.exitCode = code
   }
   try {
-    await createProgram(setExitCode).parseAsync([...argv], { from: 'user' })
+    await createProgram(setExitCode, options).parseAsync([...argv], { from: 'user' })
   } catch (error) {
     setExitCode(report(error))
   }
 }
 
-function createProgram(setExitCode: (code: number) => void): Command {
+function createProgram(setExitCode: (code: number) => void, options: CommandLineOptions): Command {
   const program = new Command('lockstep')
     .description(
       'Trains neural networks on every core from TypeScript: the same bits for any number of workers, every run recorded, watched live.',
@@ -46,7 +54,7 @@ function createProgram(setExitCode: (code: number) => void): Command {
     .showHelpAfterError('(lockstep COMMAND --help shows what it takes)')
     .exitOverride()
     .configureHelp({ sortSubcommands: false, helpWidth: 120 })
-  for (const add of registry) add(program, setExitCode)
+  for (const add of registry) add(program, setExitCode, options)
   return program
 }
 

@@ -9,6 +9,7 @@ export { fillWindowOffsets, multiplyHighest, multiplyPicked } from './pooled-con
 export { sumAll, sumRows } from './reduce'
 export { addPatches, cropPicture, fillPatchOffsets, foldFilter, spreadFilter, sumPatches } from './sparse-narrow'
 export { dotEntries, gatherEntries, listPixels, listWindows, sumEntries } from './sparse-wide'
+export { roofline4x8, roofline6x8 } from './roofline'
 
 export function fill(at: usize, value: u8, bytes: usize): void {
   memory.fill(at, value, bytes)

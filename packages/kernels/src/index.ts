@@ -1,6 +1,7 @@
 export { viewFloats } from './backend.ts'
 export type { ConvGeometry, PoolGeometry } from './geometry.ts'
 export { type KernelSet, kernelSets, supportsRelaxedSimd } from './kernel-set.ts'
+export { type KernelProfile, type KernelTotals, profileKernels } from './profile.ts'
 export {
   conv2d as referenceConv2d,
   conv2dBackpropFilter as referenceConv2dBackpropFilter,
@@ -16,3 +17,4 @@ export {
 } from './reference/pool.ts'
 export { sumRows as referenceSumRows } from './reference/sum.ts'
 export { registerKernels } from './register.ts'
+export { measureRoofline, type Roofline, rooflineTiles } from './roofline.ts'

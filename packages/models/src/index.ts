@@ -1,6 +1,7 @@
 import './autodiff.ts'
 
 export { type DatasetDescription, datasets } from './datasets.ts'
+export { flopsPerExample } from './flops.ts'
 export { type Initialisation, initialiseParameters } from './initialise.ts'
 export type { Loss, Target } from './losses/loss.ts'
 export { type InputSpec, type Model, type NamedTensors, type ParameterSpec, parameterCount, sizeOfShape, type Task } from './model.ts'

@@ -15,6 +15,8 @@ export interface ParameterSpec {
   readonly name: string
   readonly shape: readonly number[]
   readonly init: Initialisation
+  /** How often one example multiplies by each value: 1 in a dense layer, once a pixel in a convolution. Left out for biases. */
+  readonly positions?: number
 }
 
 export type Task = 'reconstruction' | 'classification'

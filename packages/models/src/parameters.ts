@@ -1,27 +1,37 @@
 // The parameters of common layers, as PyTorch draws them.
 import type { ParameterSpec } from './model.ts'
 
+export interface ConvolutionOptions {
+  kernel: number
+  inputs: number
+  outputs: number
+  /** Pixels of one example at which the kernel is applied: of the output of a convolution, of the input of a transposed one. */
+  positions: number
+}
+
 /** Weight [kh, kw, in, out] and bias [out] of a convolution. PyTorch: [out, in, kh, kw]. */
-export function convolution(name: string, kernel: number, inputs: number, outputs: number): ParameterSpec[] {
+export function convolution(name: string, { kernel, inputs, outputs, positions }: ConvolutionOptions): ParameterSpec[] {
   const bound = 1 / Math.sqrt(inputs * kernel * kernel)
   return [
     {
       name: `${name}.weight`,
       shape: [kernel, kernel, inputs, outputs],
       init: { torchShape: [outputs, inputs, kernel, kernel], axes: [2, 3, 1, 0], bound },
+      positions,
     },
     vector(`${name}.bias`, outputs, bound),
   ]
 }
 
 /** Weight [kh, kw, out, in] and bias [out] of a transposed convolution. PyTorch: [in, out, kh, kw], and fan_in counts outputs. */
-export function transposedConvolution(name: string, kernel: number, inputs: number, outputs: number): ParameterSpec[] {
+export function transposedConvolution(name: string, { kernel, inputs, outputs, positions }: ConvolutionOptions): ParameterSpec[] {
   const bound = 1 / Math.sqrt(outputs * kernel * kernel)
   return [
     {
       name: `${name}.weight`,
       shape: [kernel, kernel, outputs, inputs],
       init: { torchShape: [inputs, outputs, kernel, kernel], axes: [2, 3, 1, 0], bound },
+      positions,
     },
     vector(`${name}.bias`, outputs, bound),
   ]
@@ -53,6 +63,7 @@ export function dense(name: string, inputs: number, outputs: number, { flattened
       name: `${name}.weight`,
       shape: [inputs, outputs],
       init: { torchShape: [...outputShape, ...inputShape], axes: [...inputAxes, ...outputAxes], bound },
+      positions: 1,
     },
     { name: `${name}.bias`, shape: [outputs], init: { torchShape: outputShape, axes: outputAxes, bound } },
   ]

@@ -1,3 +1,15 @@
+export {
+  type BenchKernels,
+  type BenchLine,
+  type Benchmark,
+  type BenchPeer,
+  type BenchResult,
+  benchLineSchema,
+  benchmarkSchema,
+  type KernelRow,
+  type MissingPeer,
+  type StepShares,
+} from './benchmark.ts'
 export { type CheckpointEvery, parseCheckpointEvery } from './checkpoint-every.ts'
 export { type ConfigField, describeConfigFields, type FieldOption, flagOf } from './config-fields.ts'
 export { accuracyOf, type ClassReport, classReports, countConfusion } from './confusion-matrix.ts'

@@ -5,9 +5,18 @@ import { type Command, Option } from 'commander'
 
 const fields = describeConfigFields(registryNames)
 
+export interface ConfigOptionsChoice {
+  /** The fields that get an option; all, if left out. */
+  only?: readonly string[]
+  /** Defaults of this command that are not the schema's; for the help text. */
+  defaults?: Readonly<Record<string, unknown>>
+}
+
 /** Adds an option per config field, grouped as in the launch form. */
-export function addConfigOptions(command: Command): Command {
-  for (const field of fields) {
+export function addConfigOptions(command: Command, { only, defaults = {} }: ConfigOptionsChoice = {}): Command {
+  for (const standard of fields) {
+    if (only !== undefined && !only.includes(standard.key)) continue
+    const field = { ...standard, default: defaults[standard.key] ?? standard.default }
     for (const option of optionsOf(field)) command.addOption(option.helpGroup(`${field.group[0].toUpperCase()}${field.group.slice(1)}:`))
   }
   return command

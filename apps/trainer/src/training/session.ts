@@ -8,6 +8,7 @@ import type { StepReport } from '../cluster/step-report.ts'
 import { announce } from './announce.ts'
 import { endEpoch } from './end-epoch.ts'
 import { writeOrder } from './order.ts'
+import { peakMemoryBytes } from './peak-memory.ts'
 import { planRun, type RunPlan } from './run-plan.ts'
 import { checkpointEvery, finishSaving, isSaveDue, millisecondsToNextSave, save, savesEpochs, throwSaveFailure } from './saving.ts'
 import type { TrainOptions } from './train.ts'
@@ -234,6 +235,6 @@ async function finish(session: Session): Promise<void> {
     parametersSha256: sha256OfFloats([state.parameters]),
     optimizerSha256: sha256OfFloats(state.slots),
     durationMs: session.elapsedBefore + performance.now() - session.startedAt,
-    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+    peakMemoryBytes: peakMemoryBytes(),
   })
 }

@@ -277,4 +277,6 @@ export interface WasmExports {
   reluGrad(dy: number, x: number, to: number, count: number): void
   sumRows(from: number, to: number, rows: number, columns: number): void
   sumAll(from: number, to: number, count: number): void
+  roofline4x8(a: number, b: number, c: number, depth: number, repeats: number): void
+  roofline6x8(a: number, b: number, c: number, depth: number, repeats: number): void
 }

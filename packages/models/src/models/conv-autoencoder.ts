@@ -6,6 +6,7 @@ import type { InputSpec, Model, NamedTensors } from '../model.ts'
 import { convolution, dense, sizeOfPicture, transposedConvolution } from '../parameters.ts'
 import { applyDense, applyPooledConvolution, applyUnpooledTransposedConvolution, flatten } from './layers.ts'
 
+const kernel = 3
 const filters1 = 32
 const filters2 = 16
 const hidden = 80
@@ -41,15 +42,17 @@ export const convAutoencoder: Model = {
   parameters(input) {
     const picture = innermost(input)
     const units = sizeOfPicture(picture)
+    const outer = input.height * input.width
+    const middle = Math.floor(input.height / 2) * Math.floor(input.width / 2)
     return [
-      ...convolution('enc1', 3, input.channels, filters1),
-      ...convolution('enc2', 3, filters1, filters2),
+      ...convolution('enc1', { kernel, inputs: input.channels, outputs: filters1, positions: outer }),
+      ...convolution('enc2', { kernel, inputs: filters1, outputs: filters2, positions: middle }),
       ...dense('fc1', units, hidden, { flattened: picture }),
       ...dense('fc2', hidden, codeUnits),
       ...dense('fc3', codeUnits, hidden),
       ...dense('fc4', hidden, units, { unflattened: picture }),
-      ...transposedConvolution('dec2', 3, filters2, filters1),
-      ...transposedConvolution('dec1', 3, filters1, input.channels),
+      ...transposedConvolution('dec2', { kernel, inputs: filters2, outputs: filters1, positions: middle }),
+      ...transposedConvolution('dec1', { kernel, inputs: filters1, outputs: input.channels, positions: outer }),
     ]
   },
 
