@@ -46,10 +46,14 @@ test('what does not meet the schema is refused and nothing is kept of it', async
 
 test('a database of the version before benchmarks keeps its runs and takes benchmarks', async () => {
   const path = join(temporaryFolder(), 'old.db')
-  const [first, ...later] = readMigrations()
-  expect(later.map(({ name }) => name)).toContain('20261124000000_benchmark')
+  const migrations = readMigrations()
+  const before = migrations.slice(
+    0,
+    migrations.findIndex(({ name }) => name === '20261124000000_benchmark'),
+  )
+  expect(before.length).toBeGreaterThan(0)
   const old = await Connection.open({ path, readOnly: false })
-  await migrate(old, [first])
+  await migrate(old, before)
   await old.write((statements) => storeEvents(statements, sampleEvents('run-1')))
   await old.close()
   const database = await openDatabase({ url: `file:${path}` })

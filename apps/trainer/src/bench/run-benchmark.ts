@@ -5,8 +5,15 @@ import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { flopsPerExample } from '@lockstep/models'
-import { type BenchKernels, type Benchmark, benchmarkSchema, type MissingPeer, messageOf, type RunConfig } from '@lockstep/shared'
-import { drawRunId } from '../commands/new-run.ts'
+import {
+  type BenchKernels,
+  type Benchmark,
+  benchmarkSchema,
+  drawRunId,
+  type MissingPeer,
+  messageOf,
+  type RunConfig,
+} from '@lockstep/shared'
 import type { LoadedDataset } from '../data/dataset.ts'
 import { loadDataset } from '../data/load-dataset.ts'
 import { readHostFacts } from '../training/host.ts'

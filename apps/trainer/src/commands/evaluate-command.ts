@@ -10,7 +10,7 @@ import { type PlaceOptions, readPlaces } from './environment.ts'
 import { exitCode } from './exit-codes.ts'
 import { requireRun } from './find-run.ts'
 import { addPlaceOptions } from './place-options.ts'
-import { withDatabase } from './run-training.ts'
+import { withRecordsOf } from './recorded.ts'
 import { type CheckpointChoice, checkpointChoices, readSoundCheckpoint } from './sound-checkpoint.ts'
 
 interface EvaluateFlags extends PlaceOptions {
@@ -46,7 +46,7 @@ export function addEvaluateCommand(program: Command, setExitCode: (code: number)
 
 async function evaluateCommand(idOrName: string, flags: EvaluateFlags): Promise<number> {
   const places = readPlaces(flags)
-  return withDatabase(places, async (database) => {
+  return withRecordsOf(places, idOrName, async (database) => {
     const run = await requireRun(database, idOrName)
     const file = await readSoundCheckpoint(database, run, { runsDir: places.runsDir, choice: flags.checkpoint })
     const dataset = await loadDataset({ name: flags.dataset ?? file.facts.dataset, dataDir: places.dataDir })

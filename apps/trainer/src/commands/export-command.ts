@@ -7,7 +7,7 @@ import { type PlaceOptions, readPlaces } from './environment.ts'
 import { exitCode } from './exit-codes.ts'
 import { requireRun } from './find-run.ts'
 import { addPlaceOptions } from './place-options.ts'
-import { withDatabase } from './run-training.ts'
+import { withRecordsOf } from './recorded.ts'
 import { type CheckpointChoice, checkpointChoices, readSoundCheckpoint } from './sound-checkpoint.ts'
 
 interface ExportFlags extends PlaceOptions {
@@ -39,7 +39,7 @@ export function addExportCommand(program: Command, setExitCode: (code: number) =
 }
 
 async function exportCommand(idOrName: string, flags: ExportFlags): Promise<number> {
-  return withDatabase(readPlaces(flags), async (database) => {
+  return withRecordsOf(readPlaces(flags), idOrName, async (database) => {
     const run = await requireRun(database, idOrName)
     const path = resolve(flags.out ?? `${fileNameOf(run)}.${flags.format}`)
     const content = await formats[flags.format](database, run, flags)

@@ -1,5 +1,5 @@
 // Runs one attempt with its sinks: what `train` and `resume` share.
-import { type Database, openDatabase } from '@lockstep/prisma'
+import { type Database, LostRecordError, openDatabase } from '@lockstep/prisma'
 import { messageOf, type TrainingEvent, UserError } from '@lockstep/shared'
 import { checkEngine } from '../engine/index.ts'
 import { createConsoleSink } from '../sinks/console.ts'
@@ -7,6 +7,7 @@ import { createDatabaseSink } from '../sinks/database.ts'
 import { createJsonSink } from '../sinks/json.ts'
 import type { Sink } from '../sinks/sink.ts'
 import { createSocketSink, isWebAddress } from '../sinks/socket.ts'
+import { RunTakenOver } from '../training/run-taken-over.ts'
 import { type TrainOptions, train } from '../training/train.ts'
 import { type Places, readDashboardToken } from './environment.ts'
 import { exitCode } from './exit-codes.ts'
@@ -25,16 +26,23 @@ export async function runTraining(request: TrainingRequest): Promise<number> {
   const { places, database, runId } = request
   await checkDoors(request)
   const stop = new AbortController()
-  const releaseSignals = stopOnSignals(() => stop.abort())
+  const releaseSignals = stopOnSignals(() => {
+    stop.abort()
+    // So that `lockstep stop` does not signal a second time; where it cannot be written, the run stops all the same.
+    database.requestStop(runId, Date.now()).catch((error: unknown) => process.stderr.write(`lockstep: ${messageOf(error)}\n`))
+  })
   const socket = createSocketSink({ runId, runsDir: places.runsDir, url: request.dashboardUrl, token: readDashboardToken() })
   let storeFailed = false
   const recorder = createDatabaseSink({
     database,
     runId,
+    attempt: request.attempt ?? 1,
     onStored: (events) => socket.acceptAll(events),
-    onFailure: () => {
+    onFailure: ({ cause }) => {
       storeFailed = true
-      stop.abort() // Saves a checkpoint, so that nothing trained is lost with the record.
+      const takenOver = cause instanceof LostRecordError && cause.kind === 'replaced'
+      // Else a checkpoint is saved, so that nothing trained is lost with the record.
+      stop.abort(takenOver ? new RunTakenOver('another process trains this run') : undefined)
     },
   })
   const sinks: Sink[] = [request.json ? createJsonSink(process.stdout, () => stop.abort()) : createConsoleSink(process.stderr), recorder]

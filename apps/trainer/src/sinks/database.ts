@@ -1,5 +1,5 @@
 // Events are written in batches, off the step path; whoever waits for an event to be safe gets it after its commit.
-import type { Database } from '@lockstep/prisma'
+import { type Database, LostRecordError } from '@lockstep/prisma'
 import { heartbeatIntervalMs, maxEventsPerMessage, messageOf, type TrainingEvent } from '@lockstep/shared'
 import type { Sink } from './sink.ts'
 
@@ -11,6 +11,7 @@ const retryDelaysMs = [100, 400, 1600, 5000]
 export interface DatabaseSinkOptions {
   database: Database
   runId: string
+  attempt: number
   /** Called with each batch after it was committed. */
   onStored: (events: readonly TrainingEvent[]) => void
   /** Called once when writing has failed for good. */
@@ -23,7 +24,7 @@ export interface DatabaseSink extends Sink {
 }
 
 /** Stores a run's events and keeps its heartbeat. */
-export function createDatabaseSink({ database, runId, onStored, onFailure }: DatabaseSinkOptions): DatabaseSink {
+export function createDatabaseSink({ database, runId, attempt, onStored, onFailure }: DatabaseSinkOptions): DatabaseSink {
   let pending: TrainingEvent[] = []
   let writing: Promise<void> = Promise.resolve()
   let timer: NodeJS.Timeout | undefined
@@ -31,7 +32,8 @@ export function createDatabaseSink({ database, runId, onStored, onFailure }: Dat
   let storedSequence = 0
   let waiting: { sequence: number; resolve: () => void }[] = []
   const heartbeat = setInterval(() => {
-    void database.heartbeat(runId, Date.now()).catch(() => undefined) // The next beat or the next write tells; a missed beat harms nobody.
+    // A missed beat harms nobody, and the next one or the next write tells; a lost record never comes back.
+    database.heartbeat(runId, Date.now(), attempt).catch((error: unknown) => error instanceof LostRecordError && fail(error))
   }, heartbeatIntervalMs)
   heartbeat.unref()
 
@@ -44,11 +46,17 @@ export function createDatabaseSink({ database, runId, onStored, onFailure }: Dat
         storedSequence = batch[batch.length - 1].sequence
         onStored(batch)
       } catch (cause) {
-        failure = new Error(`database: events of run ${runId} cannot be stored (${messageOf(cause)})`, { cause })
-        onFailure(failure)
+        fail(cause)
       }
       release()
     }
+  }
+
+  function fail(cause: unknown): void {
+    if (failure !== null) return
+    failure = new Error(`database: events of run ${runId} cannot be stored (${messageOf(cause)})`, { cause })
+    onFailure(failure)
+    release()
   }
 
   function release(): void {
@@ -87,7 +95,8 @@ async function withRetries(work: () => Promise<void>): Promise<void> {
   for (const delayMs of retryDelaysMs) {
     try {
       return await work()
-    } catch {
+    } catch (error) {
+      if (error instanceof LostRecordError) throw error
       await new Promise((resolve) => setTimeout(resolve, delayMs))
     }
   }

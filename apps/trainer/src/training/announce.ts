@@ -17,7 +17,8 @@ export async function announce(session: Session, resumeFrom: Checkpoint | null):
     dataset: plan.facts,
     stepsPerEpoch: plan.steps.stepsPerEpoch,
     totalSteps: plan.steps.totalSteps,
-    resumedFromStep: resumeFrom?.facts.step ?? null,
+    // An attempt that starts anew replaces what the one before it recorded, from step 0 on.
+    resumedFromStep: resumeFrom?.facts.step ?? (session.attempt > 1 ? 0 : null),
     host: await readHostFacts(session.argv ?? []),
   })
   if (resumeFrom !== null) mendRecord(session, resumeFrom)

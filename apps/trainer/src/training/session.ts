@@ -10,6 +10,7 @@ import { endEpoch } from './end-epoch.ts'
 import { writeOrder } from './order.ts'
 import { peakMemoryBytes } from './peak-memory.ts'
 import { planRun, type RunPlan } from './run-plan.ts'
+import { RunTakenOver } from './run-taken-over.ts'
 import { checkpointEvery, finishSaving, isSaveDue, millisecondsToNextSave, save, savesEpochs, throwSaveFailure } from './saving.ts'
 import type { TrainOptions } from './train.ts'
 
@@ -192,7 +193,7 @@ function warnOfZeroGradient({ progress, emit }: Session, { gradientNorm, step }:
 async function stop(session: Session): Promise<void> {
   const step = session.gang.committedStep
   await finishSaving(session)
-  if (session.store.pathOf(step) === null) await save(session, 'stop')
+  if (session.store.pathOf(step) === null && !(session.signal.reason instanceof RunTakenOver)) await save(session, 'stop')
   await finishSaving(session)
   session.emit({ type: 'run-stopped', step, checkpoint: session.store.pathOf(step) })
 }
