@@ -28,6 +28,11 @@ test('every preset is a valid config', () => {
   for (const { config } of presets) expect(() => parseRunConfig(registryNames, config)).not.toThrow()
 })
 
+test('the quick preset is short and takes a seed that does not sit still', () => {
+  const quick = presets.find(({ title }) => title === 'Quick look')
+  expect(quick?.config).toMatchObject({ limit: 6000, epochs: 3, seed: 1 })
+})
+
 test('typed text becomes what the config wants, and text that is no number stays', () => {
   const given = parseGiven({ epochs: '3', learningRate: '1e-3', limit: 'none', workers: 'auto', seed: 'x', name: '12' }, fields)
   expect(given).toEqual({ epochs: 3, learningRate: 0.001, limit: null, workers: 'auto', seed: 'x', name: '12' })

@@ -2,7 +2,7 @@ import Link from 'next/link'
 import { CopyButton } from '../frame/copy-button.tsx'
 import styles from './runs-page.module.css'
 
-const firstCommand = 'npx lockstep train --limit 2000 --epochs 1'
+const firstCommand = 'npx lockstep train --limit 6000 --epochs 3 --seed 1'
 
 /** Shown while there is no run: how to make the first one. */
 export function EmptyRuns() {
