@@ -9,6 +9,7 @@ import { SmoothingControl } from '../charts/smoothing-control.tsx'
 import { formatLoss } from '../format.ts'
 import { useTheme } from '../frame/theme.ts'
 import { useRunColours } from '../live/use-live.ts'
+import { noStepsText } from './no-steps.ts'
 import styles from './run-page.module.css'
 
 const chartHeight = 300
@@ -48,13 +49,8 @@ export function LossCard({ view }: { view: RunView }) {
         logarithmic={logarithmic}
         formatValue={formatLoss}
         testId="loss-chart"
-        emptyText={emptyText(view)}
+        emptyText={noStepsText(view.run)}
       />
     </section>
   )
-}
-
-function emptyText({ run }: RunView): string {
-  if (run.state === 'queued') return 'waiting for the trainer'
-  return run.state === 'running' ? 'waiting for the first step' : 'this run ended before its first step'
 }

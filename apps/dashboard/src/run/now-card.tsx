@@ -1,5 +1,5 @@
 'use client'
-import { isFinalState, type RunView, type WireNumber } from '@lockstep/shared'
+import type { RunState, RunView, WireNumber } from '@lockstep/shared'
 import type { ReactNode } from 'react'
 import { formatCount, formatLoss, formatMs, formatPercent } from '../format.ts'
 import { useConnection } from '../live/use-live.ts'
@@ -14,6 +14,14 @@ interface NowCardProps {
   lagMs: number | null
 }
 
+/** A run that did not reach its end has none. */
+const titles: Partial<Record<RunState, string>> = {
+  finished: 'At the end',
+  stopped: 'When it stopped',
+  failed: 'When it failed',
+  crashed: 'When it crashed',
+}
+
 /** The newest values, and how old they are. */
 export function NowCard({ view, state, lagMs }: NowCardProps) {
   const { run, series, lastSteps } = view
@@ -23,7 +31,7 @@ export function NowCard({ view, state, lagMs }: NowCardProps) {
   return (
     <section className={`card ${page.narrow} ${page.stretch}`} data-testid="now">
       <header>
-        <h2>{isFinalState(run.state) ? 'At the end' : 'Now'}</h2>
+        <h2>{titles[run.state] ?? 'Now'}</h2>
         <Freshness state={state} lagMs={lagMs} />
       </header>
       <div className={styles.big}>
@@ -35,7 +43,7 @@ export function NowCard({ view, state, lagMs }: NowCardProps) {
           {run.totalSteps > 0 ? formatCount(run.step) : '–'}
           {run.totalSteps > 0 && <span className="unit"> of {formatCount(run.totalSteps)}</span>}
         </Fact>
-        <Fact name="time a step">{formatMs(recentStepMs(series['train/loss']))}</Fact>
+        <Fact name="time a step">{formatMs(recentStepMs(view))}</Fact>
         <Fact name="gradient norm">{formatLoss(norms?.at(-1) ?? null)}</Fact>
         {validation !== undefined && <Fact name="validation loss">{formatLoss(validation)}</Fact>}
         {accuracy !== undefined && <Fact name="test accuracy">{accuracyText(accuracy)}</Fact>}

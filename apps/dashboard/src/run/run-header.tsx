@@ -37,14 +37,14 @@ export function RunHeader({ view, state, onStopping }: RunHeaderProps) {
             <span className="unit">attempt</span> {run.attempt}
           </span>
         )}
-        {left !== null && state === 'running' && (
+        {state === 'running' && (
           <span data-testid="time-left">
             {formatDuration(left)} <span className="unit">left</span>
           </span>
         )}
         {run.endedAt !== null && run.startedAt !== null && (
           <span>
-            <span className="unit">took</span> {formatDuration(run.endedAt - run.startedAt)}
+            <span className="unit">{run.attempt > 1 ? 'last attempt took' : 'took'}</span> {formatDuration(run.endedAt - run.startedAt)}
           </span>
         )}
       </span>

@@ -8,6 +8,7 @@ import { LineChart } from '../charts/line-chart.tsx'
 import { formatCount } from '../format.ts'
 import { useTheme } from '../frame/theme.ts'
 import { useRunColours } from '../live/use-live.ts'
+import { noStepsText } from './no-steps.ts'
 import styles from './run-page.module.css'
 
 const throughputSmoothing = 0.9
@@ -30,7 +31,7 @@ export function ThroughputCard({ view }: { view: RunView }) {
       <header>
         <h2>Images per second</h2>
       </header>
-      <LineChart lines={lines} height={chartHeight} formatValue={formatCount} testId="throughput-chart" emptyText="no steps yet" />
+      <LineChart lines={lines} height={chartHeight} formatValue={formatCount} testId="throughput-chart" emptyText={noStepsText(view.run)} />
     </section>
   )
 }

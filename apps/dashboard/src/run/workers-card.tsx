@@ -4,6 +4,7 @@ import { type PointerEvent, useEffect, useRef, useState } from 'react'
 import { formatMs, formatPercent } from '../format.ts'
 import { useTheme } from '../frame/theme.ts'
 import { layOutLanes, phaseShares, phases } from './lanes.ts'
+import { noStepsText } from './no-steps.ts'
 import page from './run-page.module.css'
 import styles from './workers-card.module.css'
 
@@ -42,7 +43,7 @@ export function WorkersCard({ view }: { view: RunView }) {
         <Lanes steps={steps} ranks={ranks} laneHeight={laneHeight} onPoint={setPointed} />
       </div>
       <p className={styles.readout}>
-        {pointed ? describe(steps, pointed) : steps.length > 0 ? 'point at a column for its times' : 'no steps yet'}
+        {pointed ? describe(steps, pointed) : steps.length > 0 ? 'point at a column for its times' : noStepsText(view.run)}
       </p>
     </section>
   )
