@@ -78,6 +78,11 @@ function CompareButton({ chosen }: { chosen: readonly string[] }) {
   )
 }
 
+/** The row keeps the newest attempt's start; of a resumed run its creation tells when the first one began. */
+function firstStartOf({ attempt, startedAt, createdAt }: RunSummary): number {
+  return attempt > 1 ? createdAt : (startedAt ?? createdAt)
+}
+
 interface RunRowProps {
   run: RunSummary
   now: number | null
@@ -93,7 +98,7 @@ function RunRow({ run, now, ticked, onToggle }: RunRowProps) {
       </td>
       <td className={styles.name}>
         <RunDot runId={run.id} />
-        <Link href={`/runs/${run.id}`} prefetch={false}>
+        <Link href={`/runs/${run.id}`} prefetch={false} title={run.name}>
           {run.name}
         </Link>
       </td>
@@ -114,8 +119,12 @@ function RunRow({ run, now, ticked, onToggle }: RunRowProps) {
       </td>
       <td data-label="model">{run.model}</td>
       <td data-label="dataset">{run.dataset}</td>
-      <td className="muted" data-label="started">
-        {formatAgo(run.startedAt ?? run.createdAt, now)}
+      <td
+        className="muted"
+        data-label="started"
+        title={run.attempt > 1 ? `attempt ${run.attempt}: ${formatAgo(run.startedAt, now)}` : undefined}
+      >
+        {formatAgo(firstStartOf(run), now)}
       </td>
     </tr>
   )
