@@ -2,7 +2,7 @@ import { registryNames } from '@lockstep/models'
 import { defaultsFor, parseRunConfig } from '@lockstep/shared'
 import { expect, test } from 'vitest'
 import { createLaunchForm } from '../server/launch-form.ts'
-import { commandLineOf, defaultOf, parseGiven, withoutDefaults } from './launch-config.ts'
+import { commandLineOf, commandOf, defaultOf, parseGiven, withoutDefaults } from './launch-config.ts'
 
 const { fields, entries, presets } = createLaunchForm(registryNames)
 
@@ -47,4 +47,12 @@ test('the command line quotes what a shell would split', () => {
   expect(commandLineOf({ model: 'feed-forward', batchSize: 50, shuffle: true, nesterov: false, clipNorm: null, name: "it's me" })).toBe(
     `npx lockstep train --model feed-forward --batch-size 50 --shuffle --no-nesterov --clip-norm none --name 'it'\\''s me'`,
   )
+})
+
+test('a run launched from the dashboard is told as a command that can be typed, any other as it was', () => {
+  const config = { model: 'feed-forward', epochs: 3 }
+  expect(commandOf({ argv: ['train', '--config', 'launch/x.json', '--run-id', 'x'] }, config)).toBe(
+    'npx lockstep train --model feed-forward --epochs 3',
+  )
+  expect(commandOf({ argv: ['train', '--epochs', '3'] }, config)).toBe('train --epochs 3')
 })

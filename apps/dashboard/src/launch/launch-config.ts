@@ -1,5 +1,5 @@
 // The form's values: only what a person set. Everything else is left to the model's and the schema's defaults, as on the command line.
-import { type ConfigField, flagOf } from '@lockstep/shared'
+import { type ConfigField, flagOf, type HostFacts } from '@lockstep/shared'
 
 export type GivenConfig = Record<string, unknown>
 
@@ -45,6 +45,12 @@ export function commandLineOf(given: GivenConfig): string {
     return `${flagOf(key)} ${shellWord(value === null ? 'none' : String(value))}`
   })
   return ['npx lockstep train', ...words].join(' ')
+}
+
+/** The dashboard starts trainers with flags of its own, which nobody can type again: the config says the same in ones that anybody can. */
+export function commandOf({ argv }: Pick<HostFacts, 'argv'>, config: Record<string, unknown>): string {
+  const launched = argv.some((word) => word === '--run-id' || word.startsWith('--run-id='))
+  return launched ? commandLineOf(config) : argv.join(' ')
 }
 
 function shellWord(text: string): string {

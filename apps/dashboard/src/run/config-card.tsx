@@ -1,5 +1,6 @@
 import type { HostFacts, RunView } from '@lockstep/shared'
 import { formatBytes, formatCount, formatValue } from '../format.ts'
+import { commandOf } from '../launch/launch-config.ts'
 import styles from './config-card.module.css'
 import page from './run-page.module.css'
 import { ShortHash } from './short-hash.tsx'
@@ -37,7 +38,7 @@ export function ConfigCard({ view }: { view: RunView }) {
               ]}
             />
           )}
-          {host && <Facts title="machine" facts={hostFacts(host)} />}
+          {host && <Facts title="machine" facts={hostFacts(host, run.config)} />}
         </div>
       </div>
     </section>
@@ -78,7 +79,7 @@ function runFacts({ run, parameters, resumedFromStep }: RunView): [string, strin
   return facts
 }
 
-function hostFacts(host: HostFacts): [string, string][] {
+function hostFacts(host: HostFacts, config: Record<string, unknown>): [string, string][] {
   return [
     ['host', host.hostname],
     ['processor', host.cpu],
@@ -88,6 +89,6 @@ function hostFacts(host: HostFacts): [string, string][] {
     ['Node', host.node],
     ['commit', host.gitCommit?.slice(0, 10) ?? '–'],
     ['process', String(host.pid)],
-    ['command', host.argv.join(' ')],
+    ['command', commandOf(host, config)],
   ]
 }
