@@ -9,6 +9,7 @@ import { ConfusionCard } from './confusion-card.tsx'
 import { EpochsCard } from './epochs-card.tsx'
 import { ImagesCard } from './images-card.tsx'
 import { LossCard } from './loss-card.tsx'
+import { Notices } from './notices.tsx'
 import { NowCard } from './now-card.tsx'
 import { RunHeader } from './run-header.tsx'
 import styles from './run-page.module.css'
@@ -63,29 +64,6 @@ function isClassifier({ run, confusionMatrices }: RunView): boolean {
 }
 
 export type PageState = ShownRunState
-
-function Notices({ view }: { view: RunView }) {
-  const { run, warnings } = view
-  const newest = warnings.slice(-3)
-  return (
-    <>
-      {run.error !== null && (
-        <p className={`message ${styles.notice}`} data-testid="failure">
-          {run.error}
-        </p>
-      )}
-      {newest.map((warning) => (
-        <p
-          key={`${warning.time} ${warning.code} ${warning.message}`}
-          className={`message ${styles.notice} ${styles.warning}`}
-          data-testid="warning"
-        >
-          {warning.message}
-        </p>
-      ))}
-    </>
-  )
-}
 
 function Missing({ error }: { error: string }) {
   return (
