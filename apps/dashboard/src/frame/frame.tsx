@@ -2,6 +2,7 @@
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import type { ReactNode } from 'react'
+import { useRuns } from '../live/use-live.ts'
 import { ConnectionBadge } from './connection-badge.tsx'
 import styles from './frame.module.css'
 import { Icon, type IconName } from './icons.tsx'
@@ -32,11 +33,28 @@ export function Frame({ children }: { children: ReactNode }) {
         <Link href="/" prefetch={false} className={styles.name}>
           Lockstep
         </Link>
-        <span className={styles.crumb}>{here?.label}</span>
+        <Crumbs path={path} label={here?.label ?? 'Not found'} />
         <ConnectionBadge />
         <ThemeToggle />
       </header>
       <main className={styles.main}>{children}</main>
     </div>
+  )
+}
+
+/** Where the page is; on a run's page its name, under the list's. */
+function Crumbs({ path, label }: { path: string; label: string }) {
+  const runs = useRuns()
+  const runId = /^\/runs\/([^/]+)$/.exec(path)?.[1]
+  if (runId === undefined) return <span className={styles.crumb}>{label}</span>
+  return (
+    <>
+      <Link href="/" prefetch={false} className={styles.above}>
+        {label}
+      </Link>
+      <span className={styles.crumb} data-testid="crumb">
+        {runs?.find(({ id }) => id === runId)?.name ?? runId}
+      </span>
+    </>
   )
 }
