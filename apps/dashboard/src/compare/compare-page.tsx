@@ -12,10 +12,13 @@ import { type Theme, useTheme } from '../frame/theme.ts'
 import { useRunColours, useRuns, useWatchedRuns } from '../live/use-live.ts'
 import styles from './compare-page.module.css'
 import { DifferenceTable } from './difference-table.tsx'
+import { identicalBefore } from './identical-runs.ts'
 import { RunPicker } from './run-picker.tsx'
 
 const mostRuns = 10
 const chartHeight = 380
+/** Gaps as long as the dashes, through which the line beneath shows. */
+const twinDash = [8, 8]
 
 /** Chosen runs' losses on one chart and their configs side by side; the choice is in the address. */
 export function ComparePage() {
@@ -92,13 +95,15 @@ function lossLines(
   { smoothing, theme }: { smoothing: number; theme: Theme },
 ): ChartLine[] {
   const dashes = dashesFor(colours)
+  const twins = identicalBefore(views)
   return views.map(({ run, series }, index) => {
     const loss = series['train/loss']
+    const twin = twins[index]
     return {
-      label: run.name,
+      label: twin ? `${run.name}, identical to ${twin.run.name}` : run.name,
       colour: colours[index][theme],
       width: 1.75,
-      dash: dashes[index],
+      dash: twin ? twinDash : dashes[index],
       xs: loss?.steps ?? [],
       ys: loss ? smooth(valuesOf(loss), smoothing) : [],
     }

@@ -14,6 +14,12 @@ test('a config field differs where any run has another value or none', () => {
   expect(rows[2].values).toEqual(['–', 'true'])
 })
 
+test('the dataset row names the dataset that was used, not what was asked for', () => {
+  const used = (name: string) => ({ ...view({ dataset: 'auto' }), datasetFacts: { name } }) as RunView
+  const rows = compareConfigs([used('mnist'), used('synthetic')])
+  expect(rows).toEqual([{ name: 'dataset', values: ['mnist', 'synthetic'], differs: true }])
+})
+
 test('no row of the results has a name of the config’s rows', () => {
   const run = { config: { kernels: 'auto', seed: 1, name: 'a', workers: 2 }, step: 0, startedAt: null, kernels: 'relaxed' }
   const views = [{ run, epochs: [], series: {}, result: null, host: null } as unknown as RunView]

@@ -1,4 +1,4 @@
-import type { RunView } from '@lockstep/shared'
+import type { RunSummary, RunView } from '@lockstep/shared'
 import { formatBytes, formatCount, formatDuration, formatLoss, formatValue } from '../format.ts'
 
 export interface ComparedRow {
@@ -6,6 +6,8 @@ export interface ComparedRow {
   /** One text per run, in the order of the runs. */
   values: string[]
   differs: boolean
+  /** Written in the type of code. */
+  code?: boolean
 }
 
 /** Said in the results as what was used; the config's `auto` beside it would be a second row of the same name. */
@@ -18,9 +20,14 @@ export function compareConfigs(views: readonly RunView[]): ComparedRow[] {
   return [...keys].map((key) =>
     row(
       key,
-      views.map(({ run }) => formatValue(run.config[key])),
+      views.map((view) => formatValue(key === 'dataset' ? datasetOf(view) : view.run.config[key])),
     ),
   )
+}
+
+/** The dataset that was used: the config's `auto` says nothing of it. */
+function datasetOf({ datasetFacts, run }: RunView): unknown {
+  return datasetFacts?.name ?? run.config.dataset
 }
 
 /** What came of the runs. */
@@ -56,12 +63,9 @@ export function compareResults(views: readonly RunView[]): ComparedRow[] {
     ),
     row(
       'took',
-      views.map(({ run }) => (run.startedAt !== null && run.endedAt !== null ? formatDuration(run.endedAt - run.startedAt) : '–')),
+      views.map(({ run }) => tookText(run)),
     ),
-    row(
-      'parameters SHA-256',
-      views.map(({ result, epochs }) => (result?.parametersSha256 ?? epochs.at(-1)?.parametersSha256 ?? '–').slice(0, 12)),
-    ),
+    hashRow(views),
     row(
       'kernels',
       views.map(({ run }) => run.kernels),
@@ -75,6 +79,17 @@ export function compareResults(views: readonly RunView[]): ComparedRow[] {
       views.map(({ host }) => (host ? formatBytes(host.memoryBytes) : '–')),
     ),
   ]
+}
+
+function hashRow(views: readonly RunView[]): ComparedRow {
+  const hashes = views.map(({ result, epochs }) => (result?.parametersSha256 ?? epochs.at(-1)?.parametersSha256 ?? '–').slice(0, 12))
+  return { ...row('parameters SHA-256', hashes), code: true }
+}
+
+/** The row keeps the times of the newest attempt alone. */
+function tookText({ startedAt, endedAt, attempt }: RunSummary): string {
+  if (startedAt === null || endedAt === null) return '–'
+  return `${formatDuration(endedAt - startedAt)}${attempt > 1 ? ' (last attempt)' : ''}`
 }
 
 function accuracyText(value: number | string | undefined): string {

@@ -54,11 +54,11 @@ export function DifferenceTable({ views }: { views: readonly RunView[] }) {
                   {rows.length === 0 && ': no differences'}
                 </th>
               </tr>
-              {rows.map(({ name, values, differs }) => (
+              {rows.map(({ name, values, differs, code }) => (
                 <tr key={name} data-differs={differs}>
                   <td className="muted">{name}</td>
                   {values.map((value, index) => (
-                    <td key={views[index].run.id}>{value}</td>
+                    <td key={views[index].run.id}>{code ? <code>{value}</code> : value}</td>
                   ))}
                 </tr>
               ))}
