@@ -50,9 +50,13 @@ test('the command line quotes what a shell would split', () => {
 })
 
 test('a run launched from the dashboard is told as a command that can be typed, any other as it was', () => {
-  const config = { model: 'feed-forward', epochs: 3 }
+  const config = { model: 'feed-forward', epochs: 3, limit: null }
   expect(commandOf({ argv: ['train', '--config', 'launch/x.json', '--run-id', 'x'] }, config)).toBe(
     'npx lockstep train --model feed-forward --epochs 3',
   )
   expect(commandOf({ argv: ['train', '--epochs', '3'] }, config)).toBe('train --epochs 3')
+})
+
+test('a field that may be empty is empty by default, so that a command can leave it out', () => {
+  for (const field of fields.filter(({ nullable }) => nullable)) expect(field.default, field.key).toBeNull()
 })

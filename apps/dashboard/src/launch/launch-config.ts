@@ -50,7 +50,9 @@ export function commandLineOf(given: GivenConfig): string {
 /** The dashboard starts trainers with flags of its own, which nobody can type again: the config says the same in ones that anybody can. */
 export function commandOf({ argv }: Pick<HostFacts, 'argv'>, config: Record<string, unknown>): string {
   const launched = argv.some((word) => word === '--run-id' || word.startsWith('--run-id='))
-  return launched ? commandLineOf(config) : argv.join(' ')
+  if (!launched) return argv.join(' ')
+  // Nothing is what a field that may be empty has by itself.
+  return commandLineOf(Object.fromEntries(Object.entries(config).filter(([, value]) => value !== null)))
 }
 
 function shellWord(text: string): string {
