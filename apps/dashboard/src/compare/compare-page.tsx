@@ -18,7 +18,10 @@ import { RunPicker } from './run-picker.tsx'
 const mostRuns = 10
 const chartHeight = 380
 /** Gaps as long as the dashes, through which the line beneath shows. */
-const twinDash = [8, 8]
+const twinDash = [5, 5]
+const lineWidth = 1.75
+/** Thick enough that alternating colours are seen, even like ones. */
+const twinWidth = 3.5
 
 /** Chosen runs' losses on one chart and their configs side by side; the choice is in the address. */
 export function ComparePage() {
@@ -96,13 +99,14 @@ function lossLines(
 ): ChartLine[] {
   const dashes = dashesFor(colours)
   const twins = identicalBefore(views)
-  return views.map(({ run, series }, index) => {
+  return views.map((view, index) => {
+    const { run, series } = view
     const loss = series['train/loss']
     const twin = twins[index]
     return {
       label: twin ? `${run.name}, identical to ${twin.run.name}` : run.name,
       colour: colours[index][theme],
-      width: 1.75,
+      width: twin || twins.includes(view) ? twinWidth : lineWidth,
       dash: twin ? twinDash : dashes[index],
       xs: loss?.steps ?? [],
       ys: loss ? smooth(valuesOf(loss), smoothing) : [],
