@@ -170,7 +170,7 @@ function plotOptions({ lines, height, logarithmic, theme, zoomed, onCursor }: Pl
       {
         ...axis,
         size: 56,
-        values: (_plot, splits) => splits.map((value) => (value === null || (logarithmic && !isRound(value)) ? '' : formatTick(value))),
+        values: (_plot, splits) => tickTexts(splits, logarithmic),
       },
     ],
     series: [{}, ...lines.map(seriesOf)],
@@ -179,6 +179,12 @@ function plotOptions({ lines, height, logarithmic, theme, zoomed, onCursor }: Pl
 
 function seriesOf({ label, colour, width, dash, marked }: ChartLine): uPlot.Series {
   return { label, stroke: colour, width, dash, spanGaps: true, points: { show: marked === true, size: 5, fill: colour, width: 0 } }
+}
+
+/** A logarithmic axis over little has hardly a round number: then every line of it is named. */
+function tickTexts(splits: readonly (number | null)[], logarithmic: boolean): string[] {
+  const isNamed = logarithmic && splits.filter((value) => value !== null && isRound(value)).length > 1 ? isRound : () => true
+  return splits.map((value) => (value === null || !isNamed(value) ? '' : formatTick(value)))
 }
 
 /** 1, 2 and 5 times a power of ten: what a logarithmic axis names. */
