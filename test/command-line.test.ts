@@ -156,6 +156,17 @@ test('a port in use is refused in one line with exit code 2, and the runs stay a
   expect(existsSync(join(runsDir, 'dashboard.json'))).toBe(false)
 })
 
+test('none is a value of every option that may be empty', async () => {
+  const { runsDir, env } = freshRuns()
+  const path = join(runsDir, 'run.json')
+  writeFileSync(path, '{"clipNorm": 1, "earlyStopping": 3, "shardSize": 5, "limit": 100}')
+  const none = ['--clip-norm', 'none', '--early-stopping', 'none', '--shard-size', 'none']
+  const { events } = await runLockstep(['train', '--config', path, ...none, '--dataset', 'synthetic-digits', '--epochs', '1', '--json'], {
+    env,
+  })
+  expect(events[0]).toMatchObject({ type: 'run-started', config: { clipNorm: null, earlyStopping: null, shardSize: null, limit: 100 } })
+})
+
 test('with --json stdout holds only events, people read stderr without it', async () => {
   const { env } = freshRuns()
   const forMachines = await runLockstep(quick, { env })

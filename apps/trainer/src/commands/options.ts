@@ -4,6 +4,8 @@ import { type ConfigField, describeConfigFields, flagOf, UserError } from '@lock
 import { type Command, Option } from 'commander'
 
 const fields = describeConfigFields(registryNames)
+/** The word for null on the command line. */
+const noValue = 'none'
 
 export interface ConfigOptionsChoice {
   /** The fields that get an option; all, if left out. */
@@ -24,7 +26,8 @@ export function addConfigOptions(command: Command, { only, defaults = {} }: Conf
 
 /** The config fields that were given on the command line. */
 export function givenConfig(options: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(fields.filter(({ key }) => options[key] !== undefined).map(({ key }) => [key, options[key]]))
+  const given = fields.filter(({ key }) => options[key] !== undefined)
+  return Object.fromEntries(given.map(({ key, nullable }) => [key, nullable && options[key] === noValue ? null : options[key]]))
 }
 
 /** The config values that models bring along, for the help text. */
@@ -59,11 +62,12 @@ function describe({ description, kind, options, default: standard }: ConfigField
 }
 
 function parseValue(field: ConfigField, text: string): unknown {
-  if (field.nullable && text === 'none') return null
+  // Not null yet: commander takes a parsed null for a failure and makes it ''.
+  if (field.nullable && text === noValue) return noValue
   if (field.kind === 'choice' || field.kind === 'text' || field.options.some(({ value }) => value === text)) return text
   const value = Number(text)
   if (text.trim() === '' || Number.isNaN(value)) {
-    const words = [...field.options.map((option) => option.value), ...(field.nullable ? ['none'] : [])]
+    const words = [...field.options.map((option) => option.value), ...(field.nullable ? [noValue] : [])]
     throw new UserError(`${field.flag}: must be a number${words.map((word) => ` or ${word}`).join('')}, got ${JSON.stringify(text)}`)
   }
   return value
